@@ -1,1 +1,10 @@
+"""What is published, as dated, cited data that clinicians can review; one loader, no opinions.
 
+`sources.toml` names every document. `criteria/*.toml` holds what rules read, one file a clinical question.
+`variables.toml` names what a record may say of a patient, `medicines.toml` the ingredients and their classes,
+`protocols/*.toml` the published schedules, one file a protocol.
+"""
+
+from ketaminder.evidence.library import Library, Medicine, Protocol, ProtocolDose, RuleEvidence, Variable, load
+
+__all__ = ["Library", "Medicine", "Protocol", "ProtocolDose", "RuleEvidence", "Variable", "load"]
