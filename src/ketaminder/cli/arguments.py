@@ -1,0 +1,73 @@
+"""What each command accepts."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from ketaminder import __version__
+from ketaminder.cli import commands
+from ketaminder.terms import Phase, Product, Region
+
+RECORD = """FILE is a FHIR R4 Bundle about one patient, or one case form (JSON). Exit 0: answered, whatever the clinical
+answer. Exit 2: the file cannot be read safely; the error quotes what was found and says what was required."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of `ketaminder`."""
+    root = argparse.ArgumentParser(
+        prog="ketaminder",
+        description="Supervised ketamine and esketamine treatment. Informs clinicians, who decide; never doses.",
+    )
+    root.add_argument("--version", action="version", version=f"ketaminder {__version__}")
+    subcommands = root.add_subparsers(required=True, metavar="COMMAND")
+    _assess(subcommands)
+    _plan(subcommands)
+    _demo(subcommands)
+    return root
+
+
+def _assess(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser("assess", help="examine one case against the cited criteria", description=RECORD)
+    _record(command)
+    command.set_defaults(run=commands.assess)
+
+
+def _plan(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser(
+        "plan", help="assess one case and compare the protocols that remain, with curves", description=RECORD
+    )
+    _record(command)
+    command.add_argument("--html", type=Path, metavar="OUT", help="also write one self-contained page with charts")
+    command.set_defaults(run=commands.plan)
+
+
+def _demo(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser("demo", help="open a demonstration clinic with six synthetic people")
+    command.add_argument("--port", type=_port, default=8000, help="port on this machine (default 8000; 0: any free one)")
+    command.add_argument("--once", type=Path, metavar="DIR", help="write the same as static pages into DIR and exit")
+    command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
+    command.set_defaults(run=commands.demo)
+
+
+def _record(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, metavar="FILE", help="a FHIR R4 Bundle or a case form; - for standard input")
+    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
+    command.add_argument("--region", type=Region, choices=list(Region), help="whose label governs")
+    command.add_argument("--product", type=Product, choices=list(Product), help="the product in question")
+    command.add_argument("--phase", type=Phase, choices=list(Phase), help="where the patient stands in the course")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"got {text!r}; required: a date as YYYY-MM-DD") from None
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"got {text!r}; required: a port number from 0 to 65535")
+    return int(text)

@@ -1,0 +1,124 @@
+"""Every published protocol held against one person: permitted, held, asking or not permitted, with curves where drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ketaminder.evidence import Library, Protocol
+from ketaminder.plan.doses import DoseOption, dose_options
+from ketaminder.rules import assess
+from ketaminder.terms import CandidateAssessment, Case, Message, Product, Refused, Result
+
+PRODUCTS = (Product.ESKETAMINE_NASAL, Product.KETAMINE_IV)
+"""The products with a published protocol and a pharmacokinetic model here."""
+
+
+class Status(StrEnum):
+    """What the rules leave of a protocol for this person today."""
+
+    PERMITTED = "permitted"
+    HELD = "held"
+    ASK = "ask"
+    NOT_PERMITTED = "not permitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One protocol for one person: its status, why, and its doses. Doses are drawn unless it is not permitted."""
+
+    protocol: Protocol
+    status: Status
+    reasons: tuple[Message, ...]
+    doses: tuple[DoseOption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The plan page of one person: the assessment of each product, and every protocol beside it."""
+
+    case: Case
+    assessments: Mapping[Product, CandidateAssessment]
+    options: tuple[Option, ...]
+
+    @property
+    def assessment(self) -> CandidateAssessment:
+        """The assessment of the product that the case is about."""
+        if self.case.product not in self.assessments:
+            raise Refused("product", self.case.product, f"one of {', '.join(self.assessments)}")
+        return self.assessments[self.case.product]
+
+
+def compare(case: Case, library: Library, *, people: int = 1000, draw: bool = True) -> Comparison:
+    """Hold every protocol of `library` against `case`.
+
+    Args:
+        case: the person on a date.
+        library: the evidence.
+        people: virtual people around this person from whom the bands are drawn.
+        draw: False leaves the curves out.
+
+    Returns:
+        Options ordered permitted, held, asking, not permitted; within a status in the order of the library.
+    """
+    assessments = {product: assess(replace(case, product=product), library) for product in PRODUCTS}
+    if case.product is not None and case.product not in assessments:
+        assessments[case.product] = assess(case, library)
+    options = [
+        _option(case, protocol, assessments[protocol.product], people if draw else 0)
+        for protocol in library.protocols.values()
+    ]
+    return Comparison(case, assessments, tuple(sorted(options, key=lambda option: list(Status).index(option.status))))
+
+
+def _option(case: Case, protocol: Protocol, assessment: CandidateAssessment, people: int) -> Option:
+    barred = _outside(case, protocol)
+    if barred:
+        return Option(protocol, Status.NOT_PERMITTED, barred)
+    if assessment.result is Result.EXCLUDE:
+        return Option(protocol, Status.NOT_PERMITTED, _reasons(assessment, Result.EXCLUDE))
+    doses = dose_options(case, protocol, people)
+    asks = tuple(dict.fromkeys(dose.ask for dose in doses if dose.ask))
+    if assessment.result is Result.DEFER:
+        return Option(protocol, Status.HELD, (*assessment.lifted_by, *asks), doses)
+    if asks:
+        return Option(protocol, Status.ASK, asks, doses)
+    return Option(protocol, Status.PERMITTED, _reasons(assessment, Result.PRECAUTIONS), doses)
+
+
+def _reasons(assessment: CandidateAssessment, verdict: Result) -> tuple[Message, ...]:
+    return tuple(finding.reason for finding in assessment.findings if finding.verdict is verdict)
+
+
+def _outside(case: Case, protocol: Protocol) -> tuple[Message, ...]:
+    """Why the protocol is not for this person at all; empty where it is."""
+    checks = (_other_indication(case, protocol), _other_region(case, protocol), _other_age(case, protocol))
+    return tuple(reason for reason in checks if reason)
+
+
+def _other_indication(case: Case, protocol: Protocol) -> Message | None:
+    if case.indication in protocol.indications:
+        return None
+    meant = ", ".join(sorted(protocol.indications))
+    return Message("Published for {meant}; recorded here: {indication}.", meant=meant, indication=case.indication or "none")
+
+
+def _other_region(case: Case, protocol: Protocol) -> Message | None:
+    if not protocol.regions or case.region in protocol.regions:
+        return None
+    labels = ", ".join(sorted(protocol.regions))
+    if case.region is None:
+        return Message("Belongs to the label of {labels}; the region of treatment is not recorded.", labels=labels)
+    return Message("Belongs to the label of {labels}; the label of {region} governs here.", labels=labels, region=case.region)
+
+
+def _other_age(case: Case, protocol: Protocol) -> Message | None:
+    age = case.patient.age_years
+    if age is None:
+        return None
+    if age < protocol.from_age:
+        return Message("Published from {limit} years; this person is {age:.0f}.", limit=protocol.from_age, age=age)
+    if protocol.below_age is not None and age >= protocol.below_age:
+        return Message("Published below {limit} years; this person is {age:.0f}.", limit=protocol.below_age, age=age)
+    return None
