@@ -1,0 +1,104 @@
+"""The JSON documents of the commands: plain, sorted the same way every time, numbers to six significant digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ketaminder import __version__
+from ketaminder.plan import Comparison, DoseOption, Option
+from ketaminder.terms import CandidateAssessment, Case, Citation, Finding, Message, MissingItem, Seen
+
+NOTICE = (
+    "Informs clinicians, who decide. Supervised care only; never self-treatment. "
+    "Not a cleared or CE-marked medical device."
+)
+Document = dict[str, Any]
+
+
+def assessment_document(case: Case, assessment: CandidateAssessment) -> Document:
+    """What `ketaminder assess --json` prints."""
+    return about(case) | judged(assessment) | {"assumed": texts(case.assumed), "notice": NOTICE}
+
+
+def plan_document(comparison: Comparison) -> Document:
+    """What `ketaminder plan --json` prints."""
+    return assessment_document(comparison.case, comparison.assessment) | {
+        "assessments": {product: judged(assessment) for product, assessment in sorted(comparison.assessments.items())},
+        "protocols": [_option(option) for option in comparison.options],
+    }
+
+
+def about(case: Case) -> Document:
+    """Who, where and when the answer is about."""
+    patient = case.patient
+    return {
+        "ketaminder": __version__,
+        "on": case.on.isoformat(),
+        "patient": {
+            "id": patient.identifier,
+            "age_years": patient.age_years,
+            "sex": patient.sex,
+            "weight_kg": patient.weight_kg,
+        },
+        "region": case.region,
+        "product": case.product,
+        "phase": case.phase,
+        "indication": case.indication,
+    }
+
+
+def judged(assessment: CandidateAssessment) -> Document:
+    """One candidate assessment."""
+    return {
+        "result": assessment.result,
+        "findings": [_finding(finding) for finding in assessment.findings],
+        "missing": [_missing(item) for item in assessment.missing],
+        "lifted_by": texts(assessment.lifted_by),
+    }
+
+
+def texts(messages: Iterable[Message]) -> list[str]:
+    return [str(message) for message in messages]
+
+
+def _finding(finding: Finding) -> Document:
+    return {
+        "rule": finding.rule,
+        "topic": finding.topic,
+        "verdict": finding.verdict,
+        "action": finding.action,
+        "reason": str(finding.reason),
+        "seen": [_seen(seen) for seen in finding.seen],
+        "criteria": [{"id": criterion.id, "meaning": criterion.meaning, "is": str(criterion)} for criterion in finding.criteria],
+        "sources": [_citation(citation) for citation in finding.sources],
+        "grade": finding.grade,
+        "lifted_by": str(finding.lifted_by) if finding.lifted_by else None,
+    }
+
+
+def _seen(seen: Seen) -> Document:
+    return {
+        "variable": seen.variable,
+        "label": seen.label,
+        "value": seen.value,
+        "unit": seen.unit,
+        "observed_on": seen.observed_on.isoformat() if seen.observed_on else None,
+        "origin": seen.origin,
+    }
+
+
+def _citation(citation: Citation) -> Document:
+    source = citation.source
+    return {
+        "id": source.id,
+        "citation": source.citation,
+        "year": source.year,
+        "identifiers": dict(source.identifiers),
+        "locator": citation.locator,
+        "grade": citation.grade,
+    }
+
+
+def _missing(item: MissingItem) -> Document:
+    return {"variable": item.variable, "label": item.label, "ask": str(item.ask), "rules": list(item.rules)}
