@@ -16,15 +16,17 @@ from ketaminder.terms import COMPARATORS, Citation, Criterion, Grade, Indication
 ACTIONS = frozenset(
     "exclude defer specialist_review precaution stop eligible_criterion inform dose monitor record report resolve".split()
 )
-"""What a rule does when it fires. Only the first four decide a candidate assessment."""
+"""What a rule does when it fires. Only the first five decide a candidate assessment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
     """Something that a record may say of a patient: its label, its unit, and how to ask for it.
 
-    `when` is "assessment" for what must be known before a candidate is judged, and "session day" for what is only
-    known on the day. `form` is the place of the value in a case form, as "vitals.sbp".
+    `when` is "assessment" for what must be known before a candidate is judged, "session day" for what is only known
+    on the day, "when indicated" for what decides when it is known and is not asked for. `form` lists the places of
+    the value in a case form, the usual one first, as "vitals.sbp". `none_means` says what a recorded null means, as
+    "no cardiovascular event"; where it is empty, null is unknown. `kind` is flag, number, code, text or list.
     """
 
     name: str
@@ -33,13 +35,28 @@ class Variable:
     kind: str
     unit: str = ""
     when: str = "assessment"
-    form: str = ""
+    form: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    none_means: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Regions and products, each set empty where all are meant."""
+
+    regions: frozenset[Region] = frozenset()
+    products: frozenset[Product] = frozenset()
+
+    def covers(self, region: Region | None, product: Product) -> bool:
+        return (not self.regions or region in self.regions) and (not self.products or product in self.products)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleEvidence:
-    """All that is published for one rule: what it says, where it applies, its numbers and their sources."""
+    """All that is published for one rule: what it says, where it applies, its numbers and their sources.
+
+    `stands_in` names where nothing of the kind was read, and this rule is the nearest that was.
+    """
 
     id: str
     question: str
@@ -53,6 +70,7 @@ class RuleEvidence:
     citations: tuple[Citation, ...]
     grade: Grade
     weakest_grade: Grade
+    stands_in: tuple[Scope, ...] = ()
     lifted_by: str = ""
     note: str = ""
     in_force_from: date | None = None
@@ -68,6 +86,11 @@ class RuleEvidence:
     def concerns(self, product: Product | None) -> bool:
         """Whether the rule speaks of this product. An empty set of products means every product."""
         return not self.products or product in self.products
+
+    def is_nearest_for(self, region: Region | None, product: Product) -> bool:
+        """Whether this rule stands in where no rule of its kind was read for this region and product."""
+        governed = self.governs(region) and self.concerns(product)
+        return not governed and any(scope.covers(region, product) for scope in self.stands_in)
 
     def in_force(self, on: date) -> bool:
         return self.in_force_from is None or self.in_force_from <= on
@@ -172,7 +195,7 @@ def _source(id_: str, row: dict[str, Any]) -> Source:
 
 
 def _variable(name: str, row: dict[str, Any]) -> Variable:
-    return Variable(name=name, **{**row, "choices": tuple(row.get("choices", ()))})
+    return Variable(name=name, **{**row, "form": tuple(row["form"]), "choices": tuple(row.get("choices", ()))})
 
 
 def _medicine(name: str, row: dict[str, Any]) -> Medicine:
@@ -203,16 +226,24 @@ def _rule(id_: str, question: str, row: dict[str, Any], sources: Mapping[str, So
         statement=row["statement"],
         action=row["action"],
         kind=row["kind"],
-        regions=frozenset(Region(region) for region in row.get("regions", ())),
-        products=frozenset(Product(product) for product in row.get("products", ())),
+        regions=_scope(row).regions,
+        products=_scope(row).products,
         criteria={name: _criterion(f"{id_}.{name}", entry) for name, entry in row.get("criteria", {}).items()},
         citations=_citations(id_, row["sources"], sources),
         grade=Grade(row["grade"]),
         weakest_grade=Grade(row["weakest_grade"]),
+        stands_in=tuple(_scope(entry) for entry in row.get("stands_in", ())),
         lifted_by=row.get("lifted_by", ""),
         note=row.get("note", ""),
         in_force_from=row.get("in_force_from"),
         review_by=row.get("review_by"),
+    )
+
+
+def _scope(row: dict[str, Any]) -> Scope:
+    return Scope(
+        frozenset(Region(region) for region in row.get("regions", ())),
+        frozenset(Product(product) for product in row.get("products", ())),
     )
 
 
