@@ -39,7 +39,10 @@ def install_debian_packages() -> None:
     if not missing:
         return
     if os.geteuid() != 0:
-        print(f"missing Debian package: {', '.join(missing)}; as root: apt-get install {' '.join(missing)}", file=sys.stderr)
+        print(
+            f"missing Debian package: {', '.join(missing)}; as root: apt-get install {' '.join(missing)}",
+            file=sys.stderr,
+        )
         sys.exit(3)
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     run("apt-get", "update", "-q")

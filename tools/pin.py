@@ -1,6 +1,6 @@
 """Renew the exact versions: the hashed `requirements.txt` and the constraints of `pyproject.toml`, always equal.
 
-    python3 tools/pin.py [--upgrade]
+python3 tools/pin.py [--upgrade]
 """
 
 from __future__ import annotations

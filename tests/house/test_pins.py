@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[2]
 
 def pins_of(requirements: str) -> list[str]:
     spec = importlib.util.spec_from_file_location("pin", ROOT / "tools" / "pin.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     pin = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(pin)
     return list(pin.pins(requirements))

@@ -40,7 +40,9 @@ def forbidden_calls(code: str) -> list[str]:
 
 def _unseeded(code: str, attribute: ast.Attribute) -> list[str]:
     calls = [n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Call) and n.lineno == attribute.lineno]
-    return [] if all(call.args or call.keywords for call in calls) else [f"line {attribute.lineno}: unseeded default_rng"]
+    return (
+        [] if all(call.args or call.keywords for call in calls) else [f"line {attribute.lineno}: unseeded default_rng"]
+    )
 
 
 @pytest.mark.parametrize("path", BELOW, ids=lambda path: str(path.relative_to(SOURCE)))
@@ -50,7 +52,13 @@ def test_no_clock_and_no_global_randomness_below_the_doors(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["date.today()", "datetime.now(UTC)", "np.random.normal(0, 1)", "datetime.datetime.now()", "np.random.default_rng()"],
+    [
+        "date.today()",
+        "datetime.now(UTC)",
+        "np.random.normal(0, 1)",
+        "datetime.datetime.now()",
+        "np.random.default_rng()",
+    ],
 )
 def test_the_check_sees_a_clock(code: str) -> None:
     assert forbidden_calls(code)

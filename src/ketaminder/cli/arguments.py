@@ -45,14 +45,18 @@ def _plan(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _demo(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = subcommands.add_parser("demo", help="open a demonstration clinic with six synthetic people")
-    command.add_argument("--port", type=_port, default=8000, help="port on this machine (default 8000; 0: any free one)")
+    command.add_argument(
+        "--port", type=_port, default=8000, help="port on this machine (default 8000; 0: any free one)"
+    )
     command.add_argument("--once", type=Path, metavar="DIR", help="write the same as static pages into DIR and exit")
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.set_defaults(run=commands.demo)
 
 
 def _record(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, metavar="FILE", help="a FHIR R4 Bundle or a case form; - for standard input")
+    command.add_argument(
+        "file", type=Path, metavar="FILE", help="a FHIR R4 Bundle or a case form; - for standard input"
+    )
     command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.add_argument("--region", type=Region, choices=list(Region), help="whose label governs")

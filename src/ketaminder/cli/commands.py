@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -93,6 +92,6 @@ def _write(out: Path, page: str) -> None:
     try:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, delete=False) as draft:
             draft.write(page)
-        os.replace(draft.name, out)
+        Path(draft.name).replace(out)
     except OSError as error:
         raise Refused("--html OUT", str(out), f"a file that can be written ({error.strerror})") from None

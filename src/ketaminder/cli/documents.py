@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ketaminder import __version__
+from ketaminder.pharmacology import QUANTILES, Analyte, Curve, Occupancy, Simulation
+from ketaminder.pharmacology.model import Array
 from ketaminder.plan import Comparison, DoseOption, Option
 from ketaminder.terms import CandidateAssessment, Case, Citation, Finding, Message, MissingItem, Seen
 
@@ -70,7 +72,9 @@ def _finding(finding: Finding) -> Document:
         "action": finding.action,
         "reason": str(finding.reason),
         "seen": [_seen(seen) for seen in finding.seen],
-        "criteria": [{"id": criterion.id, "meaning": criterion.meaning, "is": str(criterion)} for criterion in finding.criteria],
+        "criteria": [
+            {"id": criterion.id, "meaning": criterion.meaning, "is": str(criterion)} for criterion in finding.criteria
+        ],
         "sources": [_citation(citation) for citation in finding.sources],
         "grade": finding.grade,
         "lifted_by": str(finding.lifted_by) if finding.lifted_by else None,
@@ -102,3 +106,88 @@ def _citation(citation: Citation) -> Document:
 
 def _missing(item: MissingItem) -> Document:
     return {"variable": item.variable, "label": item.label, "ask": str(item.ask), "rules": list(item.rules)}
+
+
+def _option(option: Option) -> Document:
+    protocol = option.protocol
+    return {
+        "id": protocol.id,
+        "name": protocol.name,
+        "product": protocol.product,
+        "label_status": protocol.status,
+        "status": option.status,
+        "reasons": texts(option.reasons),
+        "phases": [
+            {
+                "name": phase.name,
+                "from_week": phase.from_week,
+                "to_week": phase.to_week,
+                "visits": phase.visits,
+                "doses": phase.doses,
+            }
+            for phase in protocol.phases
+        ],
+        "monitoring": protocol.monitoring,
+        "note": protocol.note,
+        "sources": [_citation(citation) for citation in protocol.citations],
+        "doses": [_dose(dose) for dose in option.doses],
+    }
+
+
+def _dose(dose: DoseOption) -> Document:
+    return {
+        "when": dose.when,
+        "amount_mg": None if dose.amount_mg is None else rounded(dose.amount_mg),
+        "arithmetic": str(dose.arithmetic),
+        "ask": str(dose.ask) if dose.ask else None,
+        "curves": _curves(dose.simulation) if dose.simulation else None,
+    }
+
+
+def _curves(simulation: Simulation) -> Document:
+    return {
+        "model": {"id": simulation.model.id, "title": simulation.model.title, "matrix": simulation.model.matrix},
+        "virtual_people": simulation.people,
+        "times_h": _numbers(simulation.times_h),
+        "analytes": {name: _analyte(analyte) for name, analyte in simulation.analytes.items()},
+        "nmda_occupancy": [_occupancy(occupancy) for occupancy in simulation.occupancy],
+        "assumed": texts(simulation.assumed),
+        "warnings": texts(simulation.warnings),
+        "sources": [{"id": source.id, "citation": source.citation} for source in simulation.sources],
+    }
+
+
+def _analyte(analyte: Analyte) -> Document:
+    exposure = analyte.exposure
+    return {
+        "unit": "ng/mL",
+        "cmax": rounded(exposure.cmax_ng_per_mL),
+        "tmax_h": rounded(exposure.tmax_h),
+        "auc_24h": rounded(exposure.auc_24h_ng_h_per_mL),
+        **_curve(analyte.curve),
+    }
+
+
+def _occupancy(occupancy: Occupancy) -> Document:
+    affinity = occupancy.affinity
+    return {
+        "affinity": affinity.label,
+        "citation": affinity.citation.source.citation,
+        "grade": affinity.citation.grade,
+        "unit": "fraction",
+        **_curve(occupancy.curve),
+    }
+
+
+def _curve(curve: Curve) -> Document:
+    quantiles = {f"p{100 * quantile:02.0f}": _numbers(curve.bands.at(quantile)) for quantile in QUANTILES}
+    return {"typical": _numbers(curve.typical), **quantiles}
+
+
+def _numbers(values: Array) -> list[float]:
+    return [rounded(value) for value in values.tolist()]
+
+
+def rounded(value: float) -> float:
+    """`value` to six significant digits."""
+    return float(f"{value:.6g}")

@@ -1,4 +1,4 @@
-"""Every published protocol held against one person: permitted, held, asking or not permitted, with curves where drawn."""
+"""Every published protocol held against one person: permitted, held, asking or not permitted."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Comparison:
     @property
     def assessment(self) -> CandidateAssessment:
         """The assessment of the product that the case is about."""
-        if self.case.product not in self.assessments:
+        if self.case.product is None or self.case.product not in self.assessments:
             raise Refused("product", self.case.product, f"one of {', '.join(self.assessments)}")
         return self.assessments[self.case.product]
 
@@ -101,7 +101,9 @@ def _other_indication(case: Case, protocol: Protocol) -> Message | None:
     if case.indication in protocol.indications:
         return None
     meant = ", ".join(sorted(protocol.indications))
-    return Message("Published for {meant}; recorded here: {indication}.", meant=meant, indication=case.indication or "none")
+    return Message(
+        "Published for {meant}; recorded here: {indication}.", meant=meant, indication=case.indication or "none"
+    )
 
 
 def _other_region(case: Case, protocol: Protocol) -> Message | None:
@@ -110,7 +112,9 @@ def _other_region(case: Case, protocol: Protocol) -> Message | None:
     labels = ", ".join(sorted(protocol.regions))
     if case.region is None:
         return Message("Belongs to the label of {labels}; the region of treatment is not recorded.", labels=labels)
-    return Message("Belongs to the label of {labels}; the label of {region} governs here.", labels=labels, region=case.region)
+    return Message(
+        "Belongs to the label of {labels}; the label of {region} governs here.", labels=labels, region=case.region
+    )
 
 
 def _other_age(case: Case, protocol: Protocol) -> Message | None:
