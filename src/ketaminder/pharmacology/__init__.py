@@ -1,1 +1,23 @@
+"""What the drug does: doses followed through published models. No rule, no patient record, no clock."""
 
+from ketaminder.pharmacology.dosing import infusion, nasal_devices
+from ketaminder.pharmacology.kinetics import Exposure
+from ketaminder.pharmacology.model import Model
+from ketaminder.pharmacology.models import discover, for_product
+from ketaminder.pharmacology.population import QUANTILES
+from ketaminder.pharmacology.simulation import Analyte, Curve, Occupancy, Simulation, simulate
+
+__all__ = [
+    "QUANTILES",
+    "Analyte",
+    "Curve",
+    "Exposure",
+    "Model",
+    "Occupancy",
+    "Simulation",
+    "discover",
+    "for_product",
+    "infusion",
+    "nasal_devices",
+    "simulate",
+]

@@ -1,0 +1,119 @@
+"""Doses followed through a model: plasma concentrations of every analyte, and exposures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ketaminder.pharmacology.dosing import units_in_session
+from ketaminder.pharmacology.model import Array, Enantiomer, Input, Model, Output, Parameters
+from ketaminder.pharmacology.solver import Amounts, solve
+from ketaminder.terms import Dose, Refused
+
+EXPOSURE_H = 24.0
+SUMS = {"ketamine": ("esketamine", "arketamine"), "norketamine": ("noresketamine", "norarketamine")}
+"""Reported where both enantiomers were given."""
+
+COARSE_STEP_H = 5 / 60
+REFINEMENTS, REFINED_POINTS = 3, 21
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One person's exposure in the first 24 h."""
+
+    cmax_ng_per_mL: float
+    tmax_h: float
+    auc_24h_ng_h_per_mL: float
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The amounts of each enantiomer's copy of the structure."""
+
+    copies: tuple[tuple[Enantiomer, Amounts], ...]
+
+    def parts(self) -> dict[str, Array]:
+        """Plasma concentration of each enantiomer and metabolite enantiomer, ng/mL, (people, times)."""
+        return self._each(Amounts.concentration_ng_per_mL)
+
+    def concentrations(self) -> dict[str, Array]:
+        """The parts, and the sums of both enantiomers after a racemate."""
+        return _with_sums(self.parts())
+
+    def aucs(self) -> dict[str, Array]:
+        """Area under each concentration from zero to each time, ng.h/mL, (people, times)."""
+        return _with_sums(self._each(Amounts.auc_ng_h_per_mL))
+
+    def _each(self, read: Callable[[Amounts, Output], Array]) -> dict[str, Array]:
+        found = {}
+        for enantiomer, amounts in self.copies:
+            found[enantiomer.parent] = read(amounts, amounts.structure.parent)
+            found[enantiomer.metabolite] = read(amounts, amounts.structure.metabolite)
+        return found
+
+
+def _with_sums(parts: Mapping[str, Array]) -> dict[str, Array]:
+    sums = {total: parts[s] + parts[r] for total, (s, r) in SUMS.items() if s in parts and r in parts}
+    return {**parts, **sums}
+
+
+def follow(model: Model, parameters: Parameters, doses: Sequence[Dose], times_h: Array) -> Followed:
+    """Follow doses of one drug, in the order of their times, through everybody whose `parameters` are given.
+
+    Raises:
+        Refused: no dose, several drugs, or a drug or route that the model does not serve.
+    """
+    enantiomers = _enantiomers(model, doses)
+    inputs = _inputs(model, parameters, doses, share=1 / len(enantiomers))
+    return Followed(tuple((one, solve(model.structure, _own(parameters, one), inputs, times_h)) for one in enantiomers))
+
+
+def _enantiomers(model: Model, doses: Sequence[Dose]) -> tuple[Enantiomer, ...]:
+    drugs = {dose.drug for dose in doses}
+    if len(drugs) != 1 or not drugs <= set(model.enantiomers):
+        served = " or ".join(model.enantiomers)
+        raise Refused("doses", sorted(drugs), f"one or more doses of one drug that {model.title} serves: {served}")
+    return model.enantiomers[drugs.pop()]
+
+
+def _inputs(model: Model, parameters: Parameters, doses: Sequence[Dose], share: float) -> tuple[Input, ...]:
+    entered: list[Input] = []
+    for dose, unit in zip(doses, units_in_session(doses), strict=True):
+        if dose.route not in model.routes:
+            raise Refused("route", str(dose.route), f"a route that {model.title} serves: {', '.join(model.routes)}")
+        entered += model.routes[dose.route](dose, unit, parameters)
+    return tuple(replace(one, amount_mg=share * one.amount_mg) for one in entered)
+
+
+def _own(parameters: Parameters, enantiomer: Enantiomer) -> Parameters:
+    factors = {name: parameters[name] * factor.value for name, factor in enantiomer.factors.items()}
+    return {**parameters, **factors}
+
+
+def exposures(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> dict[str, Exposure]:
+    """Exposures of one person: exact areas, and peaks refined between the points of a five-minute grid."""
+    events = [time for dose in doses for time in (dose.time_h, dose.time_h + dose.duration_h)]
+    grid = np.arange(0.0, EXPOSURE_H + COARSE_STEP_H / 2, COARSE_STEP_H)
+    times = np.unique(np.append(grid, events).clip(max=EXPOSURE_H))
+    followed = follow(model, parameters, doses, times)
+    areas = {name: float(area[0, -1]) for name, area in followed.aucs().items()}
+    for _ in range(REFINEMENTS):
+        windows = [_around_peak(curve[0], times) for curve in followed.concentrations().values()]
+        times = np.unique(np.concatenate(windows))
+        followed = follow(model, parameters, doses, times)
+    return {name: _exposure(curve[0], times, areas[name]) for name, curve in followed.concentrations().items()}
+
+
+def _around_peak(curve: Array, times: Array) -> Array:
+    peak = int(curve.argmax())
+    return np.append(
+        np.linspace(times[max(peak - 1, 0)], times[min(peak + 1, times.size - 1)], REFINED_POINTS), times[peak]
+    )
+
+
+def _exposure(curve: Array, times: Array, area: float) -> Exposure:
+    peak = int(curve.argmax())
+    return Exposure(float(curve[peak]), float(times[peak]), area)

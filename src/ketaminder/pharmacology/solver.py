@@ -1,0 +1,166 @@
+"""Linear compartments solved exactly, for many people at once, with every milligram accounted for.
+
+The states of a model are followed together with the integrals of its output compartments (for areas under curves) and
+with the rates of the releases that run at the moment. Between two events that extended system is linear with constant
+coefficients, so one matrix exponential carries it exactly; steps stop at every output time and at each person's events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ketaminder.pharmacology.model import Array, Input, Output, Parameters, Structure
+from ketaminder.pharmacology.propagator import propagator
+from ketaminder.pharmacology.schedule import Schedule
+from ketaminder.terms import Refused
+
+KEPT_STEPS = 8
+"""Propagators kept: a grid repeats one step; irregular times must not fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Where the drug is.
+
+    `mg` (people, times, states) follows the order of `structure.states`; `mg_h` (people, times, outputs) is the
+    integral of each output compartment since time zero, in the order of `structure.outputs`. An output at the time of a
+    bolus includes the bolus.
+    """
+
+    structure: Structure
+    parameters: Parameters
+    times_h: Array
+    mg: Array
+    mg_h: Array
+    schedule: Schedule
+
+    def concentration_ng_per_mL(self, output: Output) -> Array:
+        """Plasma concentration, (people, times)."""
+        return self._over_volume(self.mg[:, :, self.structure.states.index(output.compartment)], output)
+
+    def auc_ng_h_per_mL(self, output: Output) -> Array:
+        """Area under the plasma concentration from zero to each time, (people, times)."""
+        return self._over_volume(self.mg_h[:, :, self.structure.outputs.index(output)], output)
+
+    def undelivered_mg(self) -> Array:
+        """What the doses have yet to bring, by the clock alone, (people, times)."""
+        return np.stack([self.schedule.undelivered_mg(time) for time in self.times_h], axis=1)
+
+    def balance_mg(self) -> Array:
+        """What is in compartments and sinks plus what is undelivered, less what was given: zero, (people, times)."""
+        found: Array = self.mg.sum(axis=2)
+        return found + self.undelivered_mg() - self.schedule.given_mg[:, None]
+
+    def _over_volume(self, mg: Array, output: Output) -> Array:
+        concentration: Array = 1000 * mg / np.reshape(self.parameters[output.volume], (-1, 1))
+        return concentration
+
+
+def solve(structure: Structure, parameters: Parameters, inputs: Sequence[Input], times_h: Array) -> Amounts:
+    """Follow `inputs` through `structure`.
+
+    Args:
+        structure: compartments, sinks and flows.
+        parameters: name -> (people,) or (1,), in the units of the model's volumes and hours.
+        inputs: what the doses put into the states.
+        times_h: output times, ascending, zero or later.
+
+    Raises:
+        Refused: no input; times that are not finite, ascending and non-negative; a parameter, amount or duration that
+            is not finite or is negative; a volume of zero.
+    """
+    times = _checked_times(times_h)
+    _check_numbers(structure, parameters, inputs)
+    schedule = Schedule(structure, inputs, _people(parameters, inputs))
+    extended = _march(_generator(structure, parameters, schedule), schedule, times)
+    size = len(structure.states)
+    mg, mg_h = extended[:, :, :size], extended[:, :, size : size + len(structure.outputs)]
+    return Amounts(structure, parameters, times, mg, mg_h, schedule)
+
+
+def _checked_times(times_h: Array) -> Array:
+    times = np.asarray(times_h, dtype=np.float64)
+    if times.ndim != 1 or not times.size or not np.isfinite(times).all() or times[0] < 0 or (np.diff(times) < 0).any():
+        raise Refused("output times", times.tolist(), "hours in ascending order, zero or later")
+    return times
+
+
+def _check_numbers(structure: Structure, parameters: Parameters, inputs: Sequence[Input]) -> None:
+    if not inputs:
+        raise Refused("doses", [], "one or more")
+    read = {name for flow in structure.flows for name in (flow.rate, flow.volume) if name is not None}
+    _check_finite({name: parameters[name] for name in read})
+    for entry in inputs:
+        _check_finite({f"amount into {entry.state}": entry.amount_mg, f"duration into {entry.state}": entry.duration_h})
+    for name in {flow.volume for flow in structure.flows if flow.volume is not None}:
+        if not (parameters[name] > 0).all():
+            raise Refused(name, float(parameters[name].min()), "a volume above zero")
+
+
+def _check_finite(numbers: Parameters) -> None:
+    for name, values in numbers.items():
+        if not (np.isfinite(values) & (values >= 0)).all():
+            raise Refused(name, float(np.min(values)), "finite values, zero or above, for every person")
+
+
+def _people(parameters: Parameters, inputs: Sequence[Input]) -> int:
+    entered = [values for entry in inputs for values in (entry.amount_mg, entry.duration_h)]
+    return max(values.size for values in (*parameters.values(), *entered))
+
+
+def _generator(structure: Structure, parameters: Parameters, schedule: Schedule) -> Array:
+    """(people, n, n) over states, integrals of the output compartments, and the rates of running releases."""
+    index = {state: number for number, state in enumerate(structure.states)}
+    integrals = len(index)
+    rates = integrals + len(structure.outputs)
+    generator = np.zeros((schedule.amounts.shape[0], rates + schedule.fed.size, rates + schedule.fed.size))
+    for flow in structure.flows:
+        rate = flow.rate_per_h(parameters)
+        generator[:, index[flow.target], index[flow.source]] += rate
+        generator[:, index[flow.source], index[flow.source]] -= rate
+    for number, output in enumerate(structure.outputs):
+        generator[:, integrals + number, index[output.compartment]] = 1.0
+    generator[:, schedule.fed, rates + np.arange(schedule.fed.size)] = 1.0
+    return generator
+
+
+def _march(generator: Array, schedule: Schedule, times: Array) -> Array:
+    """The extended state (people, times, n) at each output time."""
+    people, size, _ = generator.shape
+    advance = _stepper(generator)
+    state, clock = np.zeros((people, size)), np.zeros(people)
+    schedule.feed(state, clock, np.ones(people, dtype=bool))
+    outputs = np.empty((people, times.size, size))
+    for number, time in enumerate(times):
+        while (clock < time).any():
+            event = schedule.next_event_h(clock)
+            stop = np.minimum(time, event)
+            state = advance(state, stop - clock)
+            clock = stop
+            if (event <= time).any():
+                schedule.feed(state, clock, arrived=event == stop)
+        outputs[:, number] = state
+    return outputs
+
+
+def _stepper(generator: Array) -> Callable[[Array, Array], Array]:
+    """Advance states by steps; a step that all people share is exponentiated once and reused.
+
+    Steps of an even grid differ in their last bits; steps that agree in twelve digits are the same step.
+    """
+
+    @lru_cache(maxsize=KEPT_STEPS)
+    def shared(step_h: str) -> Array:
+        return propagator(generator, np.array([float(step_h)]))
+
+    def advance(state: Array, step_h: Array) -> Array:
+        alike = np.ptp(step_h) <= 1e-12 * step_h.max()
+        matrix = shared(f"{step_h[0]:.12g}") if alike else propagator(generator, step_h)
+        moved: Array = (matrix @ state[:, :, None])[:, :, 0]
+        return moved
+
+    return advance
