@@ -1,0 +1,13 @@
+"""The clinic as a Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ClinicConfig(AppConfig):
+    name = "ketaminder.clinic"
+    label = "clinic"
+
+    def ready(self) -> None:
+        from ketaminder.clinic import checks  # noqa: F401 (registers the checks)

@@ -1,0 +1,10 @@
+"""The application that a web server runs."""
+
+from __future__ import annotations
+
+from django.core.asgi import get_asgi_application
+
+from ketaminder.clinic import set_up
+
+set_up()
+application = get_asgi_application()

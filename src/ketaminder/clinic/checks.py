@@ -1,0 +1,34 @@
+"""What the operator is told before the clinic starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+
+from ketaminder.clinic.database import WAL_IS_SAFE_FROM, sqlite_version
+
+
+@register(Tags.database)
+def sqlite_is_recent(**_: Any) -> list[CheckMessage]:
+    """Warn where an old SQLite makes us give up the write-ahead log."""
+    engine = settings.DATABASES.get("default", {}).get("ENGINE", "")
+    version = sqlite_version()
+    if not engine.endswith("sqlite3") or version >= WAL_IS_SAFE_FROM:
+        return []
+    return [
+        Warning(
+            f"SQLite {'.'.join(map(str, version))} can corrupt a write-ahead log, so the slower rollback journal is used.",
+            hint="Install the pysqlite3 wheel, or set KETAMINDER_DATABASE_URL to a PostgreSQL database.",
+            id="ketaminder.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def secret_is_lasting(**_: Any) -> list[CheckMessage]:
+    """Warn where each process would sign with a key of its own."""
+    if settings.KETAMINDER_SECRET_IS_LASTING:
+        return []
+    return [Warning("KETAMINDER_SECRET_KEY is not set: each process signs with its own key.", id="ketaminder.W002")]

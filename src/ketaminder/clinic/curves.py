@@ -1,0 +1,206 @@
+"""From simulations to rows of small charts on shared scales, one row a dose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from ketaminder.clinic.charts import Band, Chart, Curve, Scale, scale_for
+from ketaminder.clinic.templatetags.clinic import number, prose, word
+from ketaminder.pharmacology import Model, Simulation
+from ketaminder.pharmacology.model import Array
+from ketaminder.plan import Comparison, DoseOption
+from ketaminder.terms import Drug, Message, Product
+
+HOURS = Scale(24.0, (0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 24.0))
+TABLE_HOURS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 24.0)
+ANALYTES = {Drug.ESKETAMINE: ("esketamine", "noresketamine"), Drug.KETAMINE: ("ketamine", "norketamine")}
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureRow:
+    """One analyte's exposure in the typical person, as printed."""
+
+    analyte: str
+    cmax: str
+    tmax: str
+    auc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One dose: its charts, exposures, and all that must stand beside them."""
+
+    id: str
+    label: str
+    protocols: tuple[str, ...]
+    arithmetic: Message
+    charts: tuple[Chart, ...]
+    exposures: tuple[ExposureRow, ...]
+    warnings: tuple[Message, ...]
+    assumed: tuple[Message, ...]
+    model: Model
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A dose that several protocols may offer, with its simulation."""
+
+    dose: DoseOption
+    simulation: Simulation
+    product: Product
+    protocols: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One column of charts: what it shows of a simulation, in the unit of its axis."""
+
+    name: str
+    title: Callable[[Simulation], str]
+    unit: str
+    band: Callable[[Simulation], tuple[Array, Array]]
+    curves: Callable[[Simulation], tuple[Curve, ...]]
+    note: Callable[[Simulation], str] = lambda _: ""
+
+
+def rows_of(comparison: Comparison) -> tuple[Row, ...]:
+    """Every dose that is drawn, each once, in the order of the protocols."""
+    drawn = _drawn(comparison)
+    scales = [_shared_scale(panel, [each.simulation for each in drawn]) for panel in PANELS] if drawn else []
+    return tuple(_row(f"dose-{place}", each, scales) for place, each in enumerate(drawn, start=1))
+
+
+def shared_warnings(rows: Sequence[Row]) -> tuple[Message, ...]:
+    """The warnings that hold for every row, in the order of the first."""
+    return tuple(m for m in rows[0].warnings if all(m in row.warnings for row in rows)) if rows else ()
+
+
+def _drawn(comparison: Comparison) -> list[_Drawn]:
+    found: dict[tuple[object, ...], _Drawn] = {}
+    for option in comparison.options:
+        for dose in option.doses:
+            if dose.simulation is None:
+                continue
+            key = (dose.simulation.model.id, dose.simulation.doses)
+            first = found.get(key) or _Drawn(dose, dose.simulation, option.protocol.product, ())
+            found[key] = replace(first, protocols=(*first.protocols, option.protocol.name))
+    return list(found.values())
+
+
+def _row(id_: str, drawn: _Drawn, scales: Sequence[Scale]) -> Row:
+    simulation = drawn.simulation
+    return Row(
+        id=id_,
+        label=_label(drawn),
+        protocols=drawn.protocols,
+        arithmetic=drawn.dose.arithmetic,
+        charts=tuple(_chart(id_, panel, scale, simulation) for panel, scale in zip(PANELS, scales, strict=True)),
+        exposures=tuple(_exposure(simulation, name) for name in _analytes(simulation)),
+        warnings=simulation.warnings,
+        assumed=simulation.assumed,
+        model=simulation.model,
+        people=simulation.people,
+    )
+
+
+def _label(drawn: _Drawn) -> str:
+    said = gettext("{product}, {amount} mg").format(product=word(drawn.product), amount=number(drawn.dose.amount_mg))
+    return capfirst(said)
+
+
+def _analytes(simulation: Simulation) -> tuple[str, str]:
+    return ANALYTES[simulation.doses[0].drug]
+
+
+def _exposure(simulation: Simulation, name: str) -> ExposureRow:
+    exposure = simulation.analytes[name].exposure
+    return ExposureRow(
+        name, number(exposure.cmax_ng_per_mL), number(exposure.tmax_h), number(exposure.auc_24h_ng_h_per_mL)
+    )
+
+
+def _plasma(place: int) -> _Panel:
+    """The panel of the parent (0) or of the metabolite (1)."""
+
+    def title(simulation: Simulation) -> str:
+        return capfirst(gettext("{analyte} in plasma").format(analyte=word(_analytes(simulation)[place])))
+
+    def band(simulation: Simulation) -> tuple[Array, Array]:
+        bands = simulation.analytes[_analytes(simulation)[place]].curve.bands
+        return bands.at(0.05), bands.at(0.95)
+
+    def curves(simulation: Simulation) -> tuple[Curve, ...]:
+        typical = simulation.analytes[_analytes(simulation)[place]].curve.typical
+        return (Curve("typical", gettext("typical person"), typical),)
+
+    return _Panel(("parent", "metabolite")[place], title, "ng/mL", band, curves)
+
+
+def _occupancy_band(simulation: Simulation) -> tuple[Array, Array]:
+    bands = simulation.occupancy[0].curve.bands
+    return 100 * bands.at(0.05), 100 * bands.at(0.95)
+
+
+def _occupancy_curves(simulation: Simulation) -> tuple[Curve, ...]:
+    styles = ("typical", "second")
+    return tuple(
+        Curve(style, prose(each.affinity.label).partition(",")[0], 100 * each.curve.typical)
+        for style, each in zip(styles, simulation.occupancy, strict=True)
+    )
+
+
+def _occupancy_note(simulation: Simulation) -> str:
+    first, second = (prose(each.affinity.label) for each in simulation.occupancy)
+    return gettext("Line and band: {first}. Dashed: {second}.").format(first=first, second=second)
+
+
+PANELS = (
+    _plasma(0),
+    _plasma(1),
+    _Panel(
+        "occupancy",
+        lambda _: gettext("NMDA receptors occupied (estimate)"),
+        "%",
+        _occupancy_band,
+        _occupancy_curves,
+        _occupancy_note,
+    ),
+)
+
+
+def _shared_scale(panel: _Panel, simulations: Sequence[Simulation]) -> Scale:
+    highest = [float(panel.band(simulation)[1].max()) for simulation in simulations]
+    highest += [float(np.max(curve.values)) for simulation in simulations for curve in panel.curves(simulation)]
+    return scale_for(max(highest))
+
+
+def _chart(row: str, panel: _Panel, scale: Scale, simulation: Simulation) -> Chart:
+    low, high = panel.band(simulation)
+    curves = panel.curves(simulation)
+    return Chart(
+        id=f"{row}-{panel.name}",
+        title=panel.title(simulation),
+        description=_description(panel.unit, simulation.times_h, curves[0].values, high),
+        unit=panel.unit,
+        times_h=simulation.times_h,
+        hours=HOURS,
+        vertical=scale,
+        band=Band(gettext("5% to 95% of people"), low, high),
+        curves=curves,
+        table_hours=TABLE_HOURS,
+        note=panel.note(simulation),
+    )
+
+
+def _description(unit: str, times_h: Array, typical: Sequence[float], high: Array) -> str:
+    peak = int(np.argmax(typical))
+    said = gettext(
+        "Over 24 hours. The typical person peaks at {peak} {unit} after {hours} hours; 5% of people go above {high} {unit}."
+    )
+    return said.format(peak=number(typical[peak]), hours=number(times_h[peak]), high=number(float(high.max())), unit=unit)

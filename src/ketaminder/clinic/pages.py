@@ -1,0 +1,135 @@
+"""Whole pages as text, with or without a server: the same templates give a view, one file, or a folder of files."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+
+from ketaminder.clinic import set_up
+from ketaminder.clinic.curves import rows_of, shared_warnings
+from ketaminder.plan import Comparison
+from ketaminder.terms import CandidateAssessment, Case, Finding, Message, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person in the list of people: where the page is, who, and the answer."""
+
+    href: str
+    case: Case
+    assessment: CandidateAssessment
+
+
+@dataclass(frozen=True, slots=True)
+class OtherProduct:
+    """The answer for a product that is not in question, with the reason that weighs most."""
+
+    result: Result
+    leading: Message | None
+
+
+def person_page(
+    comparison: Comparison, *, demo: bool, standalone: bool, forecasts: bool = True, people_href: str = ""
+) -> str:
+    """One person's page as HTML.
+
+    Args:
+        comparison: what the plan says of the person.
+        demo: watermark the page as demonstration data.
+        standalone: one self-contained file that asks for nothing else.
+        forecasts: False says why curves are switched off instead of drawing them.
+        people_href: where the list of people is; empty where there is none.
+    """
+    case = comparison.case
+    assessment = comparison.assessment
+    rows = rows_of(comparison) if forecasts else ()
+    shared = shared_warnings(rows)
+    context = {
+        "case": case,
+        "name": case.patient.name or case.patient.identifier,
+        "assessment": assessment,
+        "lifted_by": [sentence for sentence in assessment.lifted_by if sentence not in _asks(assessment)],
+        "missing": assessment.missing,
+        **_grouped(assessment),
+        "others": _others(comparison),
+        "options": comparison.options,
+        "forecasts": forecasts,
+        "rows": rows,
+        "shared_warnings": shared,
+        "people_href": people_href,
+    }
+    return _render("clinic/person.html", context, demo=demo, standalone=standalone)
+
+
+def people_page(entries: Sequence[Entry], *, demo: bool, standalone: bool) -> str:
+    """The list of people as HTML."""
+    return _render("clinic/people.html", {"entries": entries}, demo=demo, standalone=standalone)
+
+
+def notice_page(heading: str, sentence: str, *, demo: bool, people_href: str) -> str:
+    """A page that says one thing, as HTML."""
+    context = {"heading": heading, "sentence": sentence, "people_href": people_href}
+    return _render("clinic/notice.html", context, demo=demo, standalone=False)
+
+
+def _render(template: str, context: Mapping[str, object], *, demo: bool, standalone: bool) -> str:
+    set_up()
+    style = _style() if standalone else ""
+    shell = {
+        "demo": demo,
+        "standalone": standalone,
+        "style": mark_safe(style),  # noqa: S308 (our own file)
+        "style_hash": mark_safe(_csp_hash(style)),  # noqa: S308
+    }
+    return render_to_string(template, {**context, **shell})
+
+
+@cache
+def _style() -> str:
+    return files("ketaminder.clinic").joinpath("static/clinic/clinic.css").read_text(encoding="utf-8")
+
+
+def _csp_hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _asks(assessment: CandidateAssessment) -> set[Message]:
+    return {item.ask for item in assessment.missing}
+
+
+def _grouped(assessment: CandidateAssessment) -> dict[str, list[Finding]]:
+    """What decides, strongest first; precautions; the rest."""
+    deciding: list[Finding] = []
+    precautions: list[Finding] = []
+    information: list[Finding] = []
+    for finding in sorted(assessment.findings, key=lambda finding: -finding.verdict.strength):
+        if finding.verdict in (Result.EXCLUDE, Result.DEFER):
+            deciding.append(finding)
+        elif finding.verdict is Result.PRECAUTIONS:
+            precautions.append(finding)
+        else:
+            information.append(finding)
+    return {"deciding": deciding, "precautions": precautions, "information": information}
+
+
+def _others(comparison: Comparison) -> list[tuple[str, OtherProduct]]:
+    return [
+        (product, OtherProduct(assessment.result, _leading(assessment)))
+        for product, assessment in comparison.assessments.items()
+        if product != comparison.case.product
+    ]
+
+
+def _leading(assessment: CandidateAssessment) -> Message | None:
+    """The reason that weighs most, or what is missing; None where nothing decides."""
+    decisive = [finding.reason for finding in assessment.findings if finding.verdict is assessment.result]
+    asks = [item.ask for item in assessment.missing]
+    return next(iter([*decisive, *asks]), None) if assessment.result is not Result.ELIGIBLE else None

@@ -1,0 +1,112 @@
+"""How values read on a page: sentences translated, words labelled, numbers rounded for reading."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from ketaminder.clinic.labels import WORDS
+from ketaminder.evidence.library import ProtocolPhase
+from ketaminder.terms import Grade, Message
+
+register = template.Library()
+
+
+@register.filter
+def message(sentence: Message | None) -> str:
+    """The sentence in the reader's language, its values too where they are words."""
+    if sentence is None:
+        return ""
+    return gettext(sentence.text).format(**{name: _value(value) for name, value in sentence.values.items()})
+
+
+@register.filter
+def word(value: StrEnum | str | None) -> str:
+    """A word of our vocabulary as the reader's language writes it."""
+    return "" if value is None else str(WORDS.get(str(value)) or gettext(str(value)))
+
+
+@register.filter
+def grade(how: Grade) -> SafeString:
+    """How a number was read; *unverified* stands out."""
+    style = "unverified" if how is Grade.MEMORY else "grade"
+    return format_html('<span class="{}">{}</span>', style, word(how))
+
+
+@register.filter
+def prose(text: str) -> str:
+    """A sentence or label of the evidence in the reader's language."""
+    return gettext(text) if text else ""
+
+
+@register.filter
+def reading(value: object) -> str:
+    """A recorded value: yes or no for a flag, at most four significant figures for a number."""
+    if value is None:
+        return gettext("none")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return number(value) if isinstance(value, int | float) else word(str(value))
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """Three significant figures, never in exponent form."""
+    if value is None:
+        return "–"
+    if value == int(value):
+        return f"{value:.0f}"
+    size = abs(value)
+    places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return f"{value:.{places}f}".rstrip("0").rstrip(".") if places else f"{value:.0f}"
+
+
+@register.filter
+def day(when: date | None) -> str:
+    return "" if when is None else date_format(when, "j F Y")
+
+
+@register.filter
+def whole(value: float) -> str:
+    return f"{value:.0f}"
+
+
+@register.filter
+def fixed(value: float) -> str:
+    """A length in a drawing: one decimal, whatever the reader's language writes."""
+    return f"{value:.1f}"
+
+
+@register.filter
+def add_to(value: float, offset: float) -> str:
+    """A length in a drawing, moved by `offset`."""
+    return f"{value + offset:.1f}"
+
+
+@register.filter
+def is_word(value: object) -> bool:
+    """Whether a recorded value is words that are translated, not a number."""
+    return value is None or isinstance(value, bool | str)
+
+
+@register.filter
+def weeks(phase: ProtocolPhase) -> str:
+    """When a phase of a protocol lies, and its name."""
+    name = gettext(phase.name)
+    if phase.to_week is None:
+        return gettext("From week {first}, {name}").format(first=phase.from_week, name=name)
+    if phase.to_week == phase.from_week:
+        return gettext("Week {first}, {name}").format(first=phase.from_week, name=name)
+    return gettext("Weeks {first} to {last}, {name}").format(first=phase.from_week, last=phase.to_week, name=name)
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Message):
+        return message(value)
+    return word(value) if isinstance(value, str) else value

@@ -1,0 +1,62 @@
+"""What each address answers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from ketaminder.clinic import pages, records
+from ketaminder.clinic.models import ImportedRecord
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody whose record the clinic holds."""
+    entries = [
+        pages.Entry(reverse("person", args=[record.id]), *records.assessed(record, records.today()))
+        for record in ImportedRecord.objects.all()
+    ]
+    return HttpResponse(pages.people_page(entries, demo=settings.KETAMINDER_DEMO, standalone=False))
+
+
+@require_safe
+def person(request: HttpRequest, record: UUID) -> HttpResponse:
+    """One person: the decision, its reasons and sources, the protocols, the curves."""
+    row = get_object_or_404(ImportedRecord, pk=record)
+    comparison = records.compared(row, records.today(), draw=settings.KETAMINDER_FORECASTS)
+    page = pages.person_page(
+        comparison,
+        demo=settings.KETAMINDER_DEMO,
+        standalone=False,
+        forecasts=settings.KETAMINDER_FORECASTS,
+        people_href=reverse("people"),
+    )
+    return HttpResponse(page)
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the clinic answers and its rows can be read."""
+    ImportedRecord.objects.exists()
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    heading = gettext("Nothing stands at this address")
+    return _notice(heading, gettext("The record may belong to another clinic, or the address is incomplete."), 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    heading = gettext("This page could not be made")
+    return _notice(heading, gettext("Nothing was changed. Tell the operator of this clinic at what time it happened."), 500)
+
+
+def _notice(heading: str, sentence: str, status: int) -> HttpResponse:
+    page = pages.notice_page(heading, sentence, demo=settings.KETAMINDER_DEMO, people_href=reverse("people"))
+    return HttpResponse(page, status=status)
