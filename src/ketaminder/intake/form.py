@@ -1,0 +1,190 @@
+"""The case form to Case. The form is closed: a safety flag that it does not list is known to be absent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ketaminder.evidence import Library
+from ketaminder.fhir import Chosen
+from ketaminder.fhir.coding import Concept
+from ketaminder.fhir.condition import Condition, coded
+from ketaminder.fhir.document import Element
+from ketaminder.fhir.dosage import dose_text
+from ketaminder.fhir.indication import DEPRESSION, named, usual_product
+from ketaminder.fhir.reading import NamedFact, Reading, facts_of
+from ketaminder.intake import flags
+from ketaminder.intake.schema import validate
+from ketaminder.terms import (
+    Ancestry,
+    Case,
+    Diagnosis,
+    Fact,
+    Indication,
+    Medication,
+    Message,
+    Patient,
+    Phase,
+    PriorTreatment,
+    Product,
+    Psychotherapy,
+    Region,
+    Sex,
+)
+
+DISTINCTIVE = frozenset(
+    {"diagnosis", "safety_flags", "vitals", "current_medications", "prior_treatments", "indication_route"}
+)
+"""An object with any of these is a case form."""
+_SEX = {"F": Sex.FEMALE, "female": Sex.FEMALE, "M": Sex.MALE, "male": Sex.MALE, "other": Sex.OTHER, None: None}
+_OFF_LABEL = "off-label"
+
+
+def read(form: Element, on: date, library: Library, chosen: Chosen) -> Case:
+    """The case that one form records.
+
+    Raises:
+        Refused: the form does not hold to its schema, or says something impossible.
+    """
+    validate(form)
+    diagnosis = Diagnosis(form["diagnosis"]["primary"].text(), form["diagnosis"]["icd10"].text() or None)
+    indication, about_indication = _indication(form["indication_route"], diagnosis)
+    product, about_product = _product(form, indication, chosen)
+    phase, about_phase = _phase(form, chosen)
+    recorded = flags.facts_in(form, library.variables)
+    reading = recorded + _from_diagnosis(diagnosis, indication, recorded.facts)
+    facts = facts_of(reading)
+    flags.check_pressures(facts, form["vitals"])
+    return Case(
+        on=on,
+        patient=_patient(form),
+        indication=indication,
+        diagnosis=diagnosis,
+        region=chosen.region or (Region(form["region"].text()) if form["region"] else None),
+        product=product,
+        phase=phase,
+        facts=dict(sorted(facts.items())),
+        medications=_medications(form),
+        prior_treatments=_prior_treatments(form),
+        psychotherapy=_psychotherapy(form),
+        history=(*(line.text() for line in form["history"]), *reading.history),
+        assumed=(about_indication + about_product + about_phase + reading).said,
+        synthetic=bool(form["synthetic"].flag()),
+    )
+
+
+def _patient(form: Element) -> Patient:
+    def number(name: str) -> float | None:
+        value = form[name].number()
+        return None if value is None else float(value)
+
+    return Patient(
+        identifier=form["id"].text(),
+        name=form["name"].text(),
+        age_years=number("age_years"),
+        sex=_SEX[form["sex"].value],
+        weight_kg=number("weight_kg"),
+        height_cm=number("height_cm"),
+        ancestry=Ancestry(form["ancestry"].text()) if form["ancestry"] else None,
+    )
+
+
+def _indication(route: Element, diagnosis: Diagnosis) -> tuple[Indication | None, Reading]:
+    text = route.text()
+    if text and text != _OFF_LABEL:
+        return Indication(text), Reading()
+    purpose = named(_concept(diagnosis))
+    if purpose is None:
+        return (Indication.OTHER if diagnosis.text or diagnosis.icd10 else None), Reading()
+    if purpose != DEPRESSION:
+        return Indication(purpose), Reading()
+    if text == _OFF_LABEL:
+        return Indication.DEPRESSION, Reading()
+    said = Message("The depression is examined as treatment-resistant: the form gives no indication route.")
+    return Indication.TRD, Reading(said=(said,))
+
+
+def _concept(diagnosis: Diagnosis) -> Concept:
+    return Concept(diagnosis.text, (("icd10", diagnosis.icd10),) if diagnosis.icd10 else (), "diagnosis")
+
+
+def _product(form: Element, indication: Indication | None, chosen: Chosen) -> tuple[Product | None, Reading]:
+    if chosen.product:
+        return chosen.product, Reading()
+    if form["product"]:
+        return Product(form["product"].text()), Reading()
+    product = usual_product(indication)
+    if product is None:
+        return None, Reading()
+    said = Message("The product examined is {product}: the form names none.", product=product.value)
+    return product, Reading(said=(said,))
+
+
+def _phase(form: Element, chosen: Chosen) -> tuple[Phase, Reading]:
+    if chosen.phase:
+        return chosen.phase, Reading()
+    if form["phase"]:
+        return Phase(form["phase"].text()), Reading()
+    said = Message("The phase of treatment is taken to be {phase}.", phase=Phase.START.value)
+    return Phase.START, Reading(said=(said,))
+
+
+def _from_diagnosis(diagnosis: Diagnosis, indication: Indication | None, recorded: tuple[NamedFact, ...]) -> Reading:
+    """What the diagnosis itself says; where a flag denies it, presence counts, and the reader says so."""
+    condition = Condition(_concept(diagnosis), True, False, False, None, None, "diagnosis.icd10")
+    facts = list(coded(condition))
+    if indication is Indication.BIPOLAR_DEPRESSION:
+        facts.append(("bipolar_disorder", Fact(True, origin="diagnosis.primary")))
+    stated: Mapping[str, Fact] = dict(recorded)
+    text = "The diagnosis says {variable}, the form's own entry denies it: presence counts."
+    denied = [name for name, fact in facts if fact.value is True and name in stated and stated[name].value is False]
+    return Reading(facts=tuple(facts), said=tuple(Message(text, variable=name) for name in dict.fromkeys(denied)))
+
+
+def _medications(form: Element) -> tuple[Medication, ...] | None:
+    if not form["current_medications"]:
+        return None
+    return tuple(_medication(entry) for entry in form["current_medications"])
+
+
+def _medication(entry: Element) -> Medication:
+    name, rxcui, atc = (entry[key].text() for key in ("name", "rxcui", "atc"))
+    if not (name or rxcui or atc):
+        raise entry.refused("the code or name of the medicine")
+    return Medication(
+        name=name or (f"RxNorm {rxcui}" if rxcui else f"ATC {atc}"),
+        rxcui=rxcui or None,
+        atc=atc or None,
+        dose=dose_text(entry["dose"]),
+        note=entry["note"].text(),
+    )
+
+
+def _prior_treatments(form: Element) -> tuple[PriorTreatment, ...] | None:
+    if not form["prior_treatments"]:
+        return None
+    return tuple(_prior_treatment(entry) for entry in form["prior_treatments"])
+
+
+def _prior_treatment(entry: Element) -> PriorTreatment:
+    if not entry["drug"].text():
+        raise entry["drug"].refused("the name of the medicine")
+    weeks, improvement = entry["weeks"].number(), entry["improvement_percent"].number()
+    return PriorTreatment(
+        drug=entry["drug"].text(),
+        rxcui=entry["rxcui"].text() or None,
+        dose=dose_text(entry["dose"]),
+        weeks=None if weeks is None else float(weeks),
+        improvement_percent=None if improvement is None else float(improvement),
+        outcome=entry["outcome"].text(),
+        in_current_episode=entry["in_current_episode"].flag(),
+    )
+
+
+def _psychotherapy(form: Element) -> tuple[Psychotherapy, ...] | None:
+    if not form["psychotherapy"]:
+        return None
+    return tuple(
+        Psychotherapy(entry["type"].text(), entry["sessions"].value, entry["status"].text())
+        for entry in form["psychotherapy"]
+    )
