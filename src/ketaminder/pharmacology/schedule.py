@@ -24,7 +24,7 @@ class Schedule:
 
     def __init__(self, structure: Structure, inputs: Sequence[Input], people: int) -> None:
         def columns(values: list[Array]) -> Array:
-            return np.stack([np.broadcast_to(one, people) for one in values], axis=1)
+            return np.stack([np.broadcast_to(one, people) for one in values], axis=1, dtype=np.float64)
 
         self.starts = columns([np.array([entry.start_h]) for entry in inputs])
         durations = columns([entry.duration_h for entry in inputs])

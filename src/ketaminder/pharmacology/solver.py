@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -148,18 +147,23 @@ def _march(generator: Array, schedule: Schedule, times: Array) -> Array:
 
 
 def _stepper(generator: Array) -> Callable[[Array, Array], Array]:
-    """Advance states by steps; a step that all people share is exponentiated once and reused.
+    """Advance states by steps; a step that all people share is exponentiated once and kept for its return.
 
-    Steps of an even grid differ in their last bits; steps that agree in twelve digits are the same step.
+    Steps of an even grid differ in their last bits only; steps that agree in eleven digits are the same step.
     """
+    kept: dict[str, Array] = {}
 
-    @lru_cache(maxsize=KEPT_STEPS)
-    def shared(step_h: str) -> Array:
-        return propagator(generator, np.array([float(step_h)]))
+    def shared(step_h: Array) -> Array:
+        name = f"{step_h[0]:.11g}"
+        if name not in kept:
+            if len(kept) == KEPT_STEPS:
+                kept.pop(next(iter(kept)))
+            kept[name] = propagator(generator, step_h)
+        return kept[name]
 
     def advance(state: Array, step_h: Array) -> Array:
         alike = np.ptp(step_h) <= 1e-12 * step_h.max()
-        matrix = shared(f"{step_h[0]:.12g}") if alike else propagator(generator, step_h)
+        matrix = shared(step_h[:1]) if alike else propagator(generator, step_h)
         moved: Array = (matrix @ state[:, :, None])[:, :, 0]
         return moved
 
