@@ -6,12 +6,13 @@ Lengths are in the units of the SVG's view box, which a page shows at about one 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
+Values = NDArray[np.float64]
 WIDTH, HEIGHT = 340.0, 232.0
 LEFT, RIGHT, TOP, BOTTOM = 42.0, 12.0, 26.0, 42.0
 KEY_LEFT = 112.0
@@ -33,7 +34,7 @@ class Curve:
 
     style: str
     key: str
-    values: Sequence[float]
+    values: Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Band:
     """The region between two lines."""
 
     key: str
-    low: Sequence[float]
-    high: Sequence[float]
+    low: Values
+    high: Values
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Chart:
     title: str
     description: str
     unit: str
-    times_h: Sequence[float]
+    times_h: Values
     hours: Scale
     vertical: Scale
     band: Band
@@ -107,13 +108,13 @@ class Chart:
             for hour in self.table_hours
         ]
 
-    def _at(self, hour: float, values: Sequence[float]) -> float:
+    def _at(self, hour: float, values: Values) -> float:
         return float(np.interp(hour, self.times_h, values))
 
-    def _line(self, values: Sequence[float]) -> str:
+    def _line(self, values: Values) -> str:
         return "M" + " ".join(self._points(values))
 
-    def _points(self, values: Sequence[float]) -> list[str]:
+    def _points(self, values: Values) -> list[str]:
         step = max(1, len(self.times_h) // POINTS)
         chosen = [*range(0, len(self.times_h) - 1, step), len(self.times_h) - 1]
         return [f"{self._x(self.times_h[i]):.1f},{self._y(values[i]):.1f}" for i in chosen]

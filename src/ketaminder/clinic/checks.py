@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 
 from ketaminder.clinic.database import WAL_IS_SAFE_FROM, sqlite_version
 
@@ -18,8 +19,8 @@ def sqlite_is_recent(**_: Any) -> list[CheckMessage]:
     if not engine.endswith("sqlite3") or version >= WAL_IS_SAFE_FROM:
         return []
     return [
-        Warning(
-            f"SQLite {'.'.join(map(str, version))} can corrupt a write-ahead log, so the slower rollback journal is used.",
+        checks.Warning(
+            f"SQLite {'.'.join(map(str, version))} can corrupt a write-ahead log: the slower rollback journal is used.",
             hint="Install the pysqlite3 wheel, or set KETAMINDER_DATABASE_URL to a PostgreSQL database.",
             id="ketaminder.W001",
         )
@@ -31,4 +32,5 @@ def secret_is_lasting(**_: Any) -> list[CheckMessage]:
     """Warn where each process would sign with a key of its own."""
     if settings.KETAMINDER_SECRET_IS_LASTING:
         return []
-    return [Warning("KETAMINDER_SECRET_KEY is not set: each process signs with its own key.", id="ketaminder.W002")]
+    message = "KETAMINDER_SECRET_KEY is not set: each process signs with its own key."
+    return [checks.Warning(message, id="ketaminder.W002")]

@@ -198,9 +198,11 @@ def _chart(row: str, panel: _Panel, scale: Scale, simulation: Simulation) -> Cha
     )
 
 
-def _description(unit: str, times_h: Array, typical: Sequence[float], high: Array) -> str:
+def _description(unit: str, times_h: Array, typical: Array, high: Array) -> str:
     peak = int(np.argmax(typical))
     said = gettext(
-        "Over 24 hours. The typical person peaks at {peak} {unit} after {hours} hours; 5% of people go above {high} {unit}."
+        "Over 24 hours. The typical person peaks at {peak} {unit} after {hours} hours; the band reaches {high} {unit}."
     )
-    return said.format(peak=number(typical[peak]), hours=number(times_h[peak]), high=number(float(high.max())), unit=unit)
+    return said.format(
+        peak=number(typical[peak]), hours=number(times_h[peak]), high=number(float(high.max())), unit=unit
+    )

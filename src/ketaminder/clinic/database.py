@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -16,12 +17,10 @@ WAL_IS_SAFE_FROM = (3, 51, 3)
 def prefer_bundled_sqlite() -> None:
     """Let the SQLite of the pysqlite3 wheel stand for the standard library's, before Django loads either."""
     try:
-        import pysqlite3
-        import pysqlite3.dbapi2
+        bundled, dbapi2 = import_module("pysqlite3"), import_module("pysqlite3.dbapi2")
     except ImportError:
         return
-    sys.modules["sqlite3"] = pysqlite3
-    sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
+    sys.modules["sqlite3"], sys.modules["sqlite3.dbapi2"] = bundled, dbapi2
 
 
 def sqlite_version() -> tuple[int, ...]:

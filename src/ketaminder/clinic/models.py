@@ -10,15 +10,15 @@ from uuid import uuid4
 from django.db import models
 
 
-class AppendOnly(Exception):
+class AppendOnlyError(Exception):
     """A row that stands was to be changed or deleted. A correction is a new row."""
 
 
-class AppendOnlyRows(models.QuerySet[models.Model]):
+class AppendOnlyRows(models.QuerySet["ImportedRecord"]):
     """Rows that can be added and read, and nothing else."""
 
     def _refuse(self, *_: Any, **__: Any) -> Never:
-        raise AppendOnly(f"{self.model.__name__} rows are never changed or deleted")
+        raise AppendOnlyError(f"{self.model.__name__} rows are never changed or deleted")
 
     update = delete = bulk_update = update_or_create = _raw_delete = _refuse
 
@@ -56,11 +56,11 @@ class ImportedRecord(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise AppendOnly(f"record {self.id} stands; import the corrected document as a new record")
+            raise AppendOnlyError(f"record {self.id} stands; import the corrected document as a new record")
         super().save(*args, **{**kwargs, "force_insert": True})
 
-    def delete(self, *args: Any, **kwargs: Any) -> Never:
-        raise AppendOnly(f"record {self.id} stands and is never deleted")
+    def delete(self, *_: Any, **__: Any) -> Never:
+        raise AppendOnlyError(f"record {self.id} stands and is never deleted")
 
 
 def fingerprint(document: str) -> str:

@@ -11,7 +11,6 @@ from importlib.resources import files
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
 
 from ketaminder.clinic import set_up
 from ketaminder.clinic.curves import rows_of, shared_warnings

@@ -16,7 +16,7 @@ from ketaminder.clinic.models import ImportedRecord
 
 
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(_: HttpRequest) -> HttpResponse:
     """Everybody whose record the clinic holds."""
     entries = [
         pages.Entry(reverse("person", args=[record.id]), *records.assessed(record, records.today()))
@@ -26,7 +26,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def person(request: HttpRequest, record: UUID) -> HttpResponse:
+def person(_: HttpRequest, record: UUID) -> HttpResponse:
     """One person: the decision, its reasons and sources, the protocols, the curves."""
     row = get_object_or_404(ImportedRecord, pk=record)
     comparison = records.compared(row, records.today(), draw=settings.KETAMINDER_FORECASTS)
@@ -41,20 +41,22 @@ def person(request: HttpRequest, record: UUID) -> HttpResponse:
 
 
 @require_safe
-def health(request: HttpRequest) -> HttpResponse:
+def health(_: HttpRequest) -> HttpResponse:
     """Whether the clinic answers and its rows can be read."""
     ImportedRecord.objects.exists()
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(_: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django names it)
     heading = gettext("Nothing stands at this address")
     return _notice(heading, gettext("The record may belong to another clinic, or the address is incomplete."), 404)
 
 
-def failed(request: HttpRequest) -> HttpResponse:
+def failed(_: HttpRequest) -> HttpResponse:
     heading = gettext("This page could not be made")
-    return _notice(heading, gettext("Nothing was changed. Tell the operator of this clinic at what time it happened."), 500)
+    return _notice(
+        heading, gettext("Nothing was changed. Tell the operator of this clinic at what time it happened."), 500
+    )
 
 
 def _notice(heading: str, sentence: str, status: int) -> HttpResponse:

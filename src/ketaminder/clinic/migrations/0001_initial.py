@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     initial = True
-    operations = [
+    operations: ClassVar = [
         migrations.CreateModel(
             name="ImportedRecord",
             fields=[

