@@ -76,7 +76,7 @@ def _date(body: Element, name: str) -> Moment | None:
 
 
 def _reading(condition: Condition, record: Record) -> Reading:
-    facts = [*_stated(condition, record), *coded(condition)]
+    facts = [*_stated(condition, record), *_coded(condition)]
     dated, undated = _dated(condition, record.on)
     return Reading(
         facts=(*facts, *dated),
@@ -111,7 +111,7 @@ def _stated(condition: Condition, record: Record) -> Iterator[NamedFact]:
             yield code, Fact(True, origin=condition.origin)
 
 
-def coded(condition: Condition) -> Iterator[NamedFact]:
+def _coded(condition: Condition) -> Iterator[NamedFact]:
     """What the code of a condition says without doubt."""
     for row in table("codes")["condition"]:
         if condition.refuted and _refutes(condition.concept, row):

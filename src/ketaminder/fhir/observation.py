@@ -20,6 +20,7 @@ from ketaminder.terms import Fact, Message
 
 _READ = ("final", "amended", "corrected")
 _NOT_READ = ("registered", "preliminary", "cancelled", "unknown")
+_COVARIATES = ("weight_kg", "height_cm")
 _PRESSURES = ("systolic_mmHg", "diastolic_mmHg")
 
 
@@ -48,31 +49,31 @@ def observations_of(record: Record, resources: list[Resource]) -> tuple[dict[str
             continue
         found = list(_measurements(resource, taken, record))
         measurements += found
-        unread += [] if found else [concept(resource.body["code"]).label]
+        known = [one for one in found if one.variable in record.variables or one.variable in _COVARIATES]
+        unread += [] if known else [_as_recorded(resource, taken)]
     counting, open_ = _counting(measurements)
     _check_pressures(counting)
-    if unread:
-        named = ", ".join(sorted(set(unread), key=str.casefold))
-        said.append(Message("Observations that no rule reads: {named}.", named=named))
-    return counting, Reading(said=(*said, *open_))
+    return counting, Reading(history=tuple(unread), said=(*said, *open_))
 
 
 def facts_from(measurements: Iterable[Measurement], record: Record) -> Reading:
-    """Facts for the variables that rules know; a line to show for every other value."""
-    reading = Reading()
-    for measurement in measurements:
-        day = measurement.taken.earliest if measurement.taken else None
-        if measurement.variable in record.variables:
-            fact = Fact(measurement.value, day, measurement.origin)
-            reading += Reading(facts=((measurement.variable, fact),))
-        elif measurement.variable not in ("weight_kg", "height_cm"):
-            dated = f" ({day})" if day else ""
-            reading += Reading(history=(f"{measurement.variable} {_shown(measurement.value)}{dated}",))
-    return reading
+    """Facts for the variables that rules know."""
+    named = [
+        (one.variable, Fact(one.value, one.taken.earliest if one.taken else None, one.origin))
+        for one in measurements
+        if one.variable in record.variables
+    ]
+    return Reading(facts=tuple(named))
 
 
-def _shown(value: Value) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _as_recorded(resource: Resource, taken: Moment | None) -> str:
+    """What no rule reads, as a line to show: "Haemoglobin 13.6 g/dL (2026-10-12)"."""
+    body = resource.body
+    quantity, answer = body["valueQuantity"], concept(body["valueCodeableConcept"])
+    values = [str(body[name].value) for name in ("valueInteger", "valueString", "valueBoolean") if body[name]]
+    amount = [str(quantity["value"].value), quantity["unit"].text() or quantity["code"].text()] if quantity else []
+    day = f"({taken.earliest})" if taken else ""
+    return " ".join(filter(None, [concept(body["code"]).label, *amount, *values, answer.label, day]))
 
 
 def _taken(resource: Resource) -> Moment | None:
@@ -161,5 +162,5 @@ def _paired(counting: dict[str, Measurement]) -> dict[str, Measurement]:
 def _check_pressures(counting: dict[str, Measurement]) -> None:
     pair = [counting[name] for name in _PRESSURES if name in counting]
     if len(pair) == 2 and not is_pressure_pair(pair[0].value, pair[1].value):
-        given = f"{_shown(pair[0].value)}/{_shown(pair[1].value)} mmHg"
+        given = f"{pair[0].value:g}/{pair[1].value:g} mmHg"
         raise Element(given, pair[0].at.where).refused("a systolic pressure above the diastolic")

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from ketaminder.evidence import Library
 from ketaminder.fhir import Chosen
 from ketaminder.fhir.coding import Concept
-from ketaminder.fhir.condition import Condition, coded
 from ketaminder.fhir.document import Element
 from ketaminder.fhir.dosage import dose_text
 from ketaminder.fhir.indication import DEPRESSION, named, usual_product
-from ketaminder.fhir.reading import NamedFact, Reading, facts_of
+from ketaminder.fhir.reading import Reading, facts_of
 from ketaminder.intake import flags
 from ketaminder.intake.schema import validate
 from ketaminder.terms import (
     Ancestry,
     Case,
     Diagnosis,
-    Fact,
     Indication,
     Medication,
     Message,
@@ -51,8 +48,7 @@ def read(form: Element, on: date, library: Library, chosen: Chosen) -> Case:
     indication, about_indication = _indication(form["indication_route"], diagnosis)
     product, about_product = _product(form, indication, chosen)
     phase, about_phase = _phase(form, chosen)
-    recorded = flags.facts_in(form, library.variables)
-    reading = recorded + _from_diagnosis(diagnosis, indication, recorded.facts)
+    reading = flags.facts_in(form, library.variables)
     facts = facts_of(reading)
     flags.check_pressures(facts, form["vitals"])
     return Case(
@@ -127,18 +123,6 @@ def _phase(form: Element, chosen: Chosen) -> tuple[Phase, Reading]:
         return Phase(form["phase"].text()), Reading()
     said = Message("The phase of treatment is taken to be {phase}.", phase=Phase.START.value)
     return Phase.START, Reading(said=(said,))
-
-
-def _from_diagnosis(diagnosis: Diagnosis, indication: Indication | None, recorded: tuple[NamedFact, ...]) -> Reading:
-    """What the diagnosis itself says; where a flag denies it, presence counts, and the reader says so."""
-    condition = Condition(_concept(diagnosis), True, False, False, None, None, "diagnosis.icd10")
-    facts = list(coded(condition))
-    if indication is Indication.BIPOLAR_DEPRESSION:
-        facts.append(("bipolar_disorder", Fact(True, origin="diagnosis.primary")))
-    stated: Mapping[str, Fact] = dict(recorded)
-    text = "The diagnosis says {variable}, the form's own entry denies it: presence counts."
-    denied = [name for name, fact in facts if fact.value is True and name in stated and stated[name].value is False]
-    return Reading(facts=tuple(facts), said=tuple(Message(text, variable=name) for name in dict.fromkeys(denied)))
 
 
 def _medications(form: Element) -> tuple[Medication, ...] | None:
