@@ -365,11 +365,15 @@ class MissingItem:
 
 @dataclass(frozen=True, slots=True)
 class CandidateAssessment:
-    """The answer for one person, one product, one region, one date. A proposal for a clinician, who decides."""
+    """The answer for one person, one product, one region, one date. A proposal for a clinician, who decides.
+
+    `to_check_on_the_day` lists what can only be known on the day of a session; unknown, it decides nothing.
+    """
 
     result: Result
     findings: tuple[Finding, ...]
     missing: tuple[MissingItem, ...]
+    to_check_on_the_day: tuple[MissingItem, ...] = ()
 
     @property
     def lifted_by(self) -> tuple[Message, ...]:

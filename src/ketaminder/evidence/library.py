@@ -14,9 +14,12 @@ from typing import Any
 from ketaminder.terms import COMPARATORS, Citation, Criterion, Grade, Indication, Product, Refused, Region, Source
 
 ACTIONS = frozenset(
-    "exclude defer specialist_review precaution stop eligible_criterion inform dose monitor record report resolve".split()
+    {
+        *("exclude", "defer", "specialist_review", "precaution", "stop", "eligible_criterion"),
+        *("inform", "dose", "monitor", "record", "report", "resolve"),
+    }
 )
-"""What a rule does when it fires. Only the first five decide a candidate assessment."""
+"""What a rule does when it fires. The first row can decide a candidate assessment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Variable:
     `when` is "assessment" for what must be known before a candidate is judged, "session day" for what is only known
     on the day, "when indicated" for what decides when it is known and is not asked for. `form` lists the places of
     the value in a case form, the usual one first, as "vitals.sbp". `none_means` says what a recorded null means, as
-    "no cardiovascular event"; where it is empty, null is unknown. `kind` is flag, number, code, text or list.
+    "no cardiovascular event"; where it is empty, null is unknown. `classes` are the medicine classes that make a flag
+    true. `kind` is flag, number, code, text or list.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Variable:
     form: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     none_means: str = ""
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class RuleEvidence:
         return self.in_force_from is None or self.in_force_from <= on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """All evidence, by id."""
 
@@ -109,12 +114,15 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """An ingredient: its codes, the names it is written under, and the classes that rules read."""
+    """An ingredient: its codes, the names it is written under, and the classes that rules read.
+
+    An `atc` shorter than a substance code stands for its whole group.
+    """
 
     ingredient: str
     classes: frozenset[str]
     rxcui: str = ""
-    atc: str = ""
+    atc: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     grade: Grade = Grade.MEMORY
 
@@ -195,7 +203,8 @@ def _source(id_: str, row: dict[str, Any]) -> Source:
 
 
 def _variable(name: str, row: dict[str, Any]) -> Variable:
-    return Variable(name=name, **{**row, "form": tuple(row["form"]), "choices": tuple(row.get("choices", ()))})
+    lists = {"form": tuple(row["form"]), "choices": tuple(row.get("choices", ()))}
+    return Variable(name=name, **{**row, **lists, "classes": frozenset(row.get("classes", ()))})
 
 
 def _medicine(name: str, row: dict[str, Any]) -> Medicine:
@@ -203,7 +212,7 @@ def _medicine(name: str, row: dict[str, Any]) -> Medicine:
         ingredient=name,
         classes=frozenset(row["classes"]),
         rxcui=row.get("rxcui", ""),
-        atc=row.get("atc", ""),
+        atc=tuple(row.get("atc", ())),
         names=tuple(row.get("names", ())),
         grade=Grade(row["grade"]),
     )

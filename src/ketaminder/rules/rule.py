@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -14,10 +15,11 @@ from ketaminder.terms import Message
 
 @dataclass(frozen=True, slots=True)
 class Fires:
-    """The rule's condition holds: why, and which variables it looked at."""
+    """The rule's condition holds: why, which variables it looked at, and which it would still like to know."""
 
     reason: Message
     seen: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 RuleFunction = Callable[[Situation, RuleEvidence], Fires | None]
@@ -39,6 +41,7 @@ def rule(*ids: str) -> Callable[[RuleFunction], RuleFunction]:
     return declare
 
 
+@cache
 def all_rules() -> dict[str, RuleFunction]:
     """Every rule function by rule id, found by folder."""
     package = import_module("ketaminder.rules")

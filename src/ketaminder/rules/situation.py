@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ketaminder.evidence import Library
-from ketaminder.terms import Case, Fact, Seen
+from ketaminder.evidence import Library, Medicine
+from ketaminder.rules.trials import Trial
+from ketaminder.terms import Case, Fact, Indication, Seen
 
 
-class NotRecorded(Exception):
+class NotRecorded(Exception):  # noqa: N818 - a gap in the record is no error
     """A rule needed variables that the record does not hold."""
 
     def __init__(self, *variables: str) -> None:
@@ -19,11 +20,24 @@ class NotRecorded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A case with its derived facts. Recorded facts stand before derived ones."""
+    """A case with its derived facts.
+
+    `ask_for` names, for a fact that can be derived, what to record so that it can be: for an unknown body mass index
+    still the index itself, for a medicine class the medication list. `unread` holds medicines that no ingredient
+    could be found for, as recorded.
+    """
 
     case: Case
     facts: Mapping[str, Fact]
     library: Library
+    ask_for: Mapping[str, str] = field(default_factory=dict)
+    medicines: tuple[Medicine, ...] = ()
+    unread: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
+
+    def knows(self, name: str) -> bool:
+        self.library.variables[name]
+        return name in self.facts
 
     def fact(self, name: str) -> Fact:
         """The fact called `name`.
@@ -32,9 +46,8 @@ class Situation:
             NotRecorded: the record does not say.
             KeyError: no such variable in `evidence/variables.toml`.
         """
-        self.library.variables[name]
-        if name not in self.facts:
-            raise NotRecorded(name)
+        if not self.knows(name):
+            raise NotRecorded(self.ask_for.get(name, name))
         return self.facts[name]
 
     def number(self, name: str) -> float | None:
@@ -47,6 +60,16 @@ class Situation:
 
     def text(self, name: str) -> str:
         return str(self.fact(name).value or "")
+
+    def is_for(self, *indications: Indication) -> bool:
+        """Whether the treatment is for one of `indications`; an unknown indication is none of them."""
+        return self.case.indication in indications
+
+    def named(self, variable: str) -> str:
+        """The current medicines that make the flag `variable` true, for a sentence."""
+        classes = self.library.variables[variable].classes
+        names = [medicine.ingredient for medicine in self.medicines if medicine.classes & classes]
+        return ", ".join(dict.fromkeys(names)) or "as recorded"
 
     def seen(self, name: str) -> Seen:
         """The variable as a finding shows it."""

@@ -1,0 +1,89 @@
+"""Ways to write a rule that looks at one thing."""
+
+from __future__ import annotations
+
+from ketaminder.evidence import RuleEvidence
+from ketaminder.rules.rule import Fires, RuleFunction
+from ketaminder.rules.situation import NotRecorded, Situation
+from ketaminder.terms import Indication, Message
+
+
+def present(variable: str, sentence: str) -> RuleFunction:
+    """Fires where the flag `variable` is true; `{medicines}` in the sentence names the medicines behind it."""
+
+    def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+        if not situation.flag(variable):
+            return None
+        said = Message(sentence, medicines=situation.named(variable), statement=evidence.statement)
+        return Fires(said, (variable,))
+
+    return judge
+
+
+def absent(variable: str, sentence: str) -> RuleFunction:
+    """Fires where the flag `variable` is known to be false."""
+
+    def judge(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+        return None if situation.flag(variable) else Fires(Message(sentence), (variable,))
+
+    return judge
+
+
+def beyond(variable: str, sentence: str) -> RuleFunction:
+    """Fires where `variable` stands to the criterion of the same name as printed; `{value}` and `{limit}` are shown."""
+
+    def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+        value, criterion = situation.number(variable), evidence[variable]
+        if value is None or not criterion.met_by(value):
+            return None
+        said = Message(sentence, value=plain(value), limit=plain(criterion.value), statement=evidence.statement)
+        return Fires(said, (variable,))
+
+    return judge
+
+
+def equal(variable: str, value: str, sentence: str) -> RuleFunction:
+    """Fires where the code `variable` is `value`."""
+
+    def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+        said = Message(sentence, statement=evidence.statement)
+        return Fires(said, (variable,)) if situation.text(variable) == value else None
+
+    return judge
+
+
+def always(sentence: str = "{statement}") -> RuleFunction:
+    """Fires for every case that the rule's region and product cover; `{statement}` is the rule as published."""
+
+    def judge(_situation: Situation, evidence: RuleEvidence) -> Fires | None:
+        return Fires(Message(sentence, statement=evidence.statement))
+
+    return judge
+
+
+def treating(*indications: Indication, then: RuleFunction) -> RuleFunction:
+    """`then`, for these indications only."""
+
+    def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+        return then(situation, evidence) if situation.is_for(*indications) else None
+
+    return judge
+
+
+def crossed(situation: Situation, evidence: RuleEvidence, *variables: str) -> tuple[str, ...]:
+    """Those of `variables` that stand to their criterion as printed.
+
+    Raises:
+        NotRecorded: none does, and not all are recorded.
+    """
+    known = [name for name in variables if situation.knows(name)]
+    values = {name: situation.number(name) for name in known}
+    met = tuple(name for name, value in values.items() if value is not None and evidence[name].met_by(value))
+    if not met and len(known) < len(variables):
+        raise NotRecorded(*(name for name in variables if name not in known))
+    return met
+
+
+def plain(number: float) -> str:
+    """A number as a sentence shows it: 152, not 152.0."""
+    return f"{number:g}"

@@ -1,0 +1,133 @@
+"""Is there an indication that a label or this service covers?"""
+
+from __future__ import annotations
+
+from ketaminder.evidence import RuleEvidence
+from ketaminder.rules.conditions import absent, always, beyond, equal, plain, treating
+from ketaminder.rules.rule import Fires, rule
+from ketaminder.rules.situation import NotRecorded, Situation
+from ketaminder.rules.trials import Standing, incomplete, ingredients
+from ketaminder.terms import Indication, Message
+
+NOT_COVERED = (Indication.DEPRESSION, Indication.OTHER)
+DEPRESSIVE = (Indication.TRD, Indication.ACUTE_SUICIDALITY, Indication.DEPRESSION, Indication.BIPOLAR_DEPRESSION)
+COUNT = "adequate_failed_antidepressants"
+
+rule("A-TRD-02")(treating(Indication.TRD, then=always()))
+rule("A-TRD-05")(
+    treating(Indication.TRD, then=absent("on_ssri_or_snri", "No SSRI or SNRI is among the current medicines."))
+)
+rule("A-TRD-07")(
+    treating(
+        Indication.TRD, then=absent("on_oral_antidepressant", "No oral antidepressant is among the current medicines.")
+    )
+)
+rule("A-SI-05")(
+    treating(
+        Indication.ACUTE_SUICIDALITY,
+        then=absent("on_oral_antidepressant", "No oral antidepressant is among the current medicines."),
+    )
+)
+rule("A-SEV-01")(beyond("MADRS", "A MADRS total of {value} is above {limit}, the entry level of a trial."))
+rule("A-COMORB-01")(treating(Indication.TRD, then=always()))
+rule("A-REG-01")(always())
+rule("A-JP-01")(
+    equal("ancestry", "japanese", "Japanese ancestry: one trial found no separation from placebo; no dose rule.")
+)
+rule("A-ECT-01")(treating(*DEPRESSIVE, then=always()))
+
+
+@rule("A-TRD-01")
+def resistant_to_oral_antidepressants(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    return _enough(situation, evidence, "adequate_failed_oral_antidepressants")
+
+
+@rule("A-TRD-03")
+def resistant_in_this_episode_on_ssri_or_snri(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    enough = _enough(situation, evidence, "failed_antidepressants_current_episode")
+    return enough if enough and situation.flag("on_ssri_or_snri") else None
+
+
+@rule("A-TRD-06")
+def resistant_in_this_episode_on_antidepressant(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    enough = _enough(situation, evidence, "failed_antidepressants_current_episode")
+    return enough if enough and situation.flag("on_oral_antidepressant") else None
+
+
+@rule("A-SI-01", "A-SI-02", "A-SI-06")
+def acutely_suicidal_on_antidepressant(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    if not situation.is_for(Indication.ACUTE_SUICIDALITY) or not situation.flag("on_oral_antidepressant"):
+        return None
+    said = Message("Acute suicidality in major depression is the indication, with an oral antidepressant.")
+    return Fires(said, ("indication", "on_oral_antidepressant"))
+
+
+@rule("A-TRD-04")
+def too_few_failed_trials(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    return _too_few(situation, evidence, COUNT)
+
+
+@rule("X-ORAL-01")
+def too_few_failed_oral_antidepressants(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    return _too_few(situation, evidence, "adequate_failed_oral_antidepressants")
+
+
+@rule("X-EPISODE-01")
+def too_few_failures_in_this_episode(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    return _too_few(situation, evidence, "failed_antidepressants_current_episode")
+
+
+@rule("X-INDICATION-01")
+def no_indication(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    if situation.case.indication is None:
+        raise NotRecorded("indication")
+    if not situation.is_for(*NOT_COVERED):
+        return None
+    said = Message("The recorded indication is {indication}.", indication=situation.text("indication"))
+    return Fires(said, ("indication",))
+
+
+def _enough(situation: Situation, evidence: RuleEvidence, count: str) -> Fires | None:
+    if not situation.is_for(Indication.TRD):
+        return None
+    number = situation.number(count) or 0
+    if not evidence[count].met_by(number):
+        return None
+    said = Message(
+        "Failed after an adequate trial: {count}{names}; at least {limit} are needed.",
+        count=plain(number),
+        names=_named(situation),
+        limit=plain(evidence[count].value),
+    )
+    return Fires(said, (count,))
+
+
+def _too_few(situation: Situation, evidence: RuleEvidence, count: str) -> Fires | None:
+    """Fires on what is clearly recorded, and asks for trials whose record is incomplete."""
+    if not situation.is_for(Indication.TRD):
+        return None
+    number = situation.number(count) or 0
+    if not evidence[count].met_by(number):
+        return None
+    said = Message(
+        "Failed after an adequate trial: {count}{names}, fewer than {limit}.{unclear}",
+        count=plain(number),
+        names=_named(situation),
+        limit=plain(evidence[count].value),
+        unclear=_unclear(situation),
+    )
+    return Fires(said, (count,), ("prior_treatments",) if _unclear(situation) else ())
+
+
+def _named(situation: Situation) -> str:
+    names = ingredients(situation.trials, Standing.FAILED, _classes(situation))
+    return f" ({', '.join(names)})" if names else ""
+
+
+def _unclear(situation: Situation) -> Message | str:
+    names = incomplete(situation.trials, _classes(situation))
+    return Message(" Not fully recorded: {names}.", names=", ".join(names)) if names else ""
+
+
+def _classes(situation: Situation) -> frozenset[str]:
+    return situation.library.variables["on_oral_antidepressant"].classes

@@ -1,0 +1,86 @@
+"""Recorded medicines resolved to ingredients by code or name; what cannot be read is kept, never ignored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ketaminder.evidence import Library, Medicine
+
+_FILLER = """
+a am an and as at bed bedtime before besilate besylate bid bitartrate brand by cap caps capsule capsules citrate
+cr cream daily day days delayed depot dimesylate dose dr drops ec er evening every extended fasting food for
+fumarate g generic gram grams hcl high hour hours hs hydrobromide hydrochloride immediate in inhaler injection
+ir iu la lotion low maleate mcg mesilate mesylate mg micrograms mid midday milligram milligrams ml modified
+morning mr nasal needed night nightly nocte noon od odt of once oral orally oxalate patch per phosphate pill
+pills plus po potassium prn pump qam qd qhs qid qpm release required sl sleep slow sodium solution spray sr
+succinate sulfate sulphate tab tablet tablets tabs take tartrate the three tid times twice ug units week weekly
+with xl xr
+"""
+FILLER = frozenset(_FILLER.split())
+"""Words of a prescription that name no ingredient: units, forms, salts, times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Medicines by each of the ways in which a record names them."""
+
+    by_words: Mapping[tuple[str, ...], Medicine]
+    by_rxcui: Mapping[str, Medicine]
+    by_atc: Mapping[str, Medicine]
+    longest: int
+
+
+@lru_cache(maxsize=1)
+def index(library: Library) -> Index:
+    """The index of the medicines in `library`."""
+    known = library.medicines.values()
+    by_words = {words(name): medicine for medicine in known for name in (medicine.ingredient, *medicine.names)}
+    return Index(
+        by_words=by_words,
+        by_rxcui={medicine.rxcui: medicine for medicine in known if medicine.rxcui},
+        by_atc={code: medicine for medicine in known for code in medicine.atc},
+        longest=max(map(len, by_words), default=0),
+    )
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[a-z0-9]+", text.lower().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")))
+
+
+def resolve(library: Library, name: str, rxcui: str | None = None, atc: str | None = None) -> tuple[Medicine, ...]:
+    """The ingredients that a recorded medicine holds; empty where it cannot be read with certainty.
+
+    A code stands before the name, unless they contradict each other.
+    """
+    known = index(library)
+    coded = [medicine for medicine in (known.by_rxcui.get(rxcui or ""), _by_atc(known, atc or "")) if medicine]
+    named = _by_name(known, name)
+    if not coded:
+        return named
+    agree = not named or any(_overlap(code, medicine) for code in coded for medicine in named)
+    return tuple(dict.fromkeys([*coded, *named])) if agree else ()
+
+
+def _overlap(one: Medicine, other: Medicine) -> bool:
+    return one == other or bool(one.classes & other.classes)
+
+
+def _by_atc(known: Index, code: str) -> Medicine | None:
+    prefixes = (code[:length] for length in range(len(code), 0, -1))
+    return next((known.by_atc[prefix] for prefix in prefixes if prefix in known.by_atc), None)
+
+
+def _by_name(known: Index, name: str) -> tuple[Medicine, ...]:
+    """Every ingredient named in `name`; none at all if a word is left that is neither ingredient nor filler."""
+    found, rest = [], words(name)
+    while rest:
+        length = next((n for n in range(min(known.longest, len(rest)), 0, -1) if rest[:n] in known.by_words), 0)
+        if length:
+            found.append(known.by_words[rest[:length]])
+        elif not (rest[0][0].isdigit() or rest[0] in FILLER):
+            return ()
+        rest = rest[max(length, 1) :]
+    return tuple(dict.fromkeys(found))

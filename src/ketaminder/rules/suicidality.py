@@ -1,0 +1,24 @@
+"""Is there a suicidal crisis, and is it cared for?"""
+
+from __future__ import annotations
+
+from ketaminder.evidence import RuleEvidence
+from ketaminder.rules.conditions import always, treating
+from ketaminder.rules.rule import Fires, rule
+from ketaminder.rules.situation import Situation
+from ketaminder.terms import Indication, Message
+
+rule("A-SI-03")(
+    treating(
+        Indication.ACUTE_SUICIDALITY,
+        then=always("An effect on suicide is not shown: treatment never replaces admission where it is warranted."),
+    )
+)
+
+
+@rule("A-SI-04")
+def crisis_without_assessment(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    if not situation.flag("suicidal_intent_or_plan") or situation.flag("crisis_assessment_documented"):
+        return None
+    said = Message("Suicidal intent or a plan is recorded, and no crisis assessment is documented.")
+    return Fires(said, ("suicidal_intent_or_plan", "crisis_assessment_documented"))

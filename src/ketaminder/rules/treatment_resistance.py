@@ -1,0 +1,79 @@
+"""Which earlier trials count as adequate failures?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ketaminder.evidence import RuleEvidence
+from ketaminder.rules.conditions import always, plain
+from ketaminder.rules.rule import Fires, all_rules, rule
+from ketaminder.rules.situation import Situation
+from ketaminder.rules.trials import Standing, Trial
+from ketaminder.terms import Indication, Message
+
+NEEDS_FAILED_TRIALS = {
+    Indication.TRD: "A-TRD-04",
+    Indication.PANIC: "A-ANX-02",
+    Indication.GAD: "A-ANX-02",
+    Indication.SOCIAL_ANXIETY: "A-ANX-02",
+    Indication.OCD: "A-OCD-02",
+    Indication.PTSD: "A-PTSD-02",
+}
+"""Indication -> the rule that defers where too few trials have clearly failed."""
+
+rule("A-ADQ-03")(always())
+rule("A-ADQ-04")(always())
+
+
+@rule("A-ADQ-01")
+def counted_trials(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    trials = _of(situation, Standing.FAILED)
+    if not trials:
+        return None
+    said = Message(
+        "Counted: {trials}; each at least {weeks} weeks with under {improvement}% improvement.",
+        trials=_listed(trials),
+        weeks=plain(evidence["trial_weeks"].value),
+        improvement=plain(evidence["improvement_percent"].value),
+    )
+    return Fires(said, ("prior_treatments",))
+
+
+@rule("A-ADQ-02")
+def trials_for_the_clinician(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    """Fires only where the clinician's answer could change the count that is needed."""
+    trials = _of(situation, Standing.ADJUDICATE)
+    needs = NEEDS_FAILED_TRIALS.get(situation.case.indication) if situation.case.indication else None
+    if not trials or needs is None or not all_rules()[needs](situation, situation.library.rules[needs]):
+        return None
+    said = Message(
+        "Possibly adequate, for the clinician to judge: {trials} ({shortest} to under {longest} weeks, or improvement "
+        "exactly at the limit).",
+        trials=_listed(trials),
+        shortest=plain(evidence["from_weeks"].value),
+        longest=plain(evidence["below_weeks"].value),
+    )
+    return Fires(said, ("prior_treatments",))
+
+
+@rule("A-ADQ-05")
+def not_tolerated(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    trials = _of(situation, Standing.INTOLERANCE)
+    if not trials:
+        return None
+    said = Message("Recorded as intolerance, not as a failed trial: {trials}.", trials=_listed(trials))
+    return Fires(said, ("prior_treatments",))
+
+
+def _of(situation: Situation, standing: Standing) -> tuple[Trial, ...]:
+    situation.fact("prior_treatments")
+    return tuple(trial for trial in situation.trials if trial.standing is standing)
+
+
+def _listed(trials: Iterable[Trial]) -> str:
+    return ", ".join(
+        f"{trial.treatment.drug} ({plain(trial.treatment.weeks)} weeks)"
+        if trial.treatment.weeks is not None
+        else trial.treatment.drug
+        for trial in trials
+    )

@@ -1,0 +1,110 @@
+"""Earlier treatments read as trials: which were adequate and failed, which need the clinician, which are incomplete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ketaminder.evidence import Library, RuleEvidence
+from ketaminder.rules.medicines import resolve
+from ketaminder.terms import PriorTreatment
+
+NOT_TOLERATED = ("intoler", "not tolerat", "side effect", "side-effect", "adverse", "allerg")
+UNFINISHED = ("ongoing", "continuing", "being optimised", "being optimized")
+FAILED = (
+    "non-respon",
+    "nonrespon",
+    "non respon",
+    "no respon",
+    "no benefit",
+    "no effect",
+    "no improvement",
+    "not respond",
+)
+PARTLY = ("partial", "poor", "inadequate", "insufficient", "minimal", "fail", "ineffective")
+WORKED = ("respon", "remission", "remitt", "recover", "effective")
+
+
+class Standing(StrEnum):
+    """What an earlier trial counts as."""
+
+    FAILED = "adequate and failed"
+    ADJUDICATE = "for the clinician to judge"
+    INCOMPLETE = "not fully recorded"
+    INTOLERANCE = "stopped for side effects"
+    NOT_COUNTED = "not a failed adequate trial"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One earlier treatment, its classes, and what it counts as. `classes` is empty where the medicine is unknown."""
+
+    treatment: PriorTreatment
+    ingredient: str
+    classes: frozenset[str]
+    standing: Standing
+
+    def is_of(self, classes: Iterable[str]) -> bool:
+        return not self.classes.isdisjoint(classes)
+
+
+def trials_of(treatments: Iterable[PriorTreatment], library: Library) -> tuple[Trial, ...]:
+    """Each treatment judged by the criteria of A-ADQ-01 and A-ADQ-02."""
+    return tuple(_trial(treatment, library) for treatment in treatments)
+
+
+def _trial(treatment: PriorTreatment, library: Library) -> Trial:
+    medicines = resolve(library, treatment.drug, treatment.rxcui)
+    standing = standing_of(treatment, library.rules["A-ADQ-01"], library.rules["A-ADQ-02"])
+    if not medicines and standing in (Standing.FAILED, Standing.ADJUDICATE):
+        standing = Standing.INCOMPLETE
+    ingredient = " + ".join(medicine.ingredient for medicine in medicines) or treatment.drug
+    return Trial(treatment, ingredient, frozenset().union(*(medicine.classes for medicine in medicines)), standing)
+
+
+def standing_of(treatment: PriorTreatment, adequate: RuleEvidence, adjudicated: RuleEvidence) -> Standing:
+    """What one trial counts as, by duration, improvement and outcome."""
+    outcome = _outcome(treatment.outcome)
+    if outcome is not None and outcome is not Standing.FAILED:
+        return outcome
+    weeks, improvement = treatment.weeks, treatment.improvement_percent
+    if weeks is not None and not adjudicated["from_weeks"].met_by(weeks):
+        return Standing.NOT_COUNTED
+    limit = adequate["improvement_percent"]
+    if improvement is not None and not (limit.met_by(improvement) or improvement == limit.value):
+        return Standing.NOT_COUNTED
+    if weeks is None or improvement is None or outcome is None:
+        return Standing.INCOMPLETE
+    clear = not adjudicated["below_weeks"].met_by(weeks) and adequate["trial_weeks"].met_by(weeks)
+    return Standing.FAILED if clear and limit.met_by(improvement) else Standing.ADJUDICATE
+
+
+def _outcome(text: str) -> Standing | None:
+    """The standing that the recorded outcome alone gives; None where it says nothing that can be read."""
+    said = text.lower()
+    for phrases, standing in (
+        (NOT_TOLERATED, Standing.INTOLERANCE),
+        (UNFINISHED, Standing.NOT_COUNTED),
+        (FAILED, Standing.FAILED),
+        (PARTLY, Standing.FAILED),
+        (WORKED, Standing.NOT_COUNTED),
+    ):
+        if any(phrase in said for phrase in phrases):
+            return standing
+    return None
+
+
+def ingredients(trials: Iterable[Trial], standing: Standing, classes: Iterable[str]) -> tuple[str, ...]:
+    """The different medicines of `classes` whose trial has `standing`, each once, in order."""
+    wanted = frozenset(classes)
+    return tuple(
+        dict.fromkeys(trial.ingredient for trial in trials if trial.standing is standing and trial.is_of(wanted))
+    )
+
+
+def incomplete(trials: Iterable[Trial], classes: Iterable[str]) -> tuple[str, ...]:
+    """The trials, by the name recorded, that could count if they were fully recorded."""
+    wanted = frozenset(classes)
+    open_ = (trial for trial in trials if trial.standing is Standing.INCOMPLETE)
+    return tuple(dict.fromkeys(trial.treatment.drug for trial in open_ if not trial.classes or trial.is_of(wanted)))
