@@ -92,7 +92,7 @@ def _rates(deliveries: list[Delivery], now: float, size: int) -> Array:
 
 
 def _advance(slopes: Slopes, p: Values, state: Array, rate: Array, span: tuple[float, float]) -> Array:
-    solution = solve_ivp(lambda _, x: slopes(p, x, rate), span, state, method="DOP853", rtol=1e-12, atol=1e-15)
+    solution = solve_ivp(lambda _, x: slopes(p, x, rate), span, state, method="DOP853", rtol=1e-12, atol=1e-18)
     assert solution.success
     end: Array = solution.y[:, -1]
     return end

@@ -67,7 +67,7 @@ def test_routes_are_counted_apart() -> None:
 
 
 def test_later_devices_of_a_session_are_absorbed_0_62_times_as_well_through_the_nose() -> None:
-    """28 mg x 0.54 = 15.12 mg from the first device, x 0.62 = 9.3744 mg from the second and third, 15.12 mg on day 3."""
+    """28 mg x 0.54 = 15.12 mg (device 1), x 0.62 = 9.3744 mg (2 and 3), 15.12 mg again on day 3."""
     (model,) = (one for one in discover() if one.id == "perez_ruixo_2021")
     typical = typical_person(model, Patient("somebody"))
     doses = (*nasal_devices(84), *nasal_devices(28, time_h=72))

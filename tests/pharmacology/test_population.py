@@ -80,7 +80,7 @@ def test_unknown_age_and_ancestry_are_assumed_aloud() -> None:
     _, assumed = covariates(NASAL, Patient("x"))
     assert [str(message) for message in assumed] == [
         "Age is not recorded: 45 years assumed, the reference person of Perez-Ruixo 2021.",
-        "Ancestry is not recorded: caucasian assumed, the reference person of Perez-Ruixo 2021.",
+        "Ancestry is not recorded: Caucasian assumed, the reference person of Perez-Ruixo 2021.",
     ]
 
 

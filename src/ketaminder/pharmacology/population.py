@@ -68,7 +68,7 @@ def _check(patient: Patient) -> None:
 
 def _assumption(model: Model, name: str, value: float | Ancestry) -> Message:
     label, unit = LABELS[name]
-    shown = value.replace("_", " ") if isinstance(value, str) else f"{value:g} {unit}"
+    shown = value.replace("_", " ").capitalize() if isinstance(value, str) else f"{value:g} {unit}"
     return Message(
         "{label} is not recorded: {value} assumed, the reference person of {model}.",
         label=label,
