@@ -23,7 +23,7 @@ DECIDING = {
 """Action of a rule -> verdict of its finding; every other action informs and never decides."""
 
 SILENT_ELSEWHERE = frozenset({"record", "monitor", "report"})
-"""Actions that another region's rule is not shown for: its duties are not this clinic's."""
+"""Actions for which another region's rule is not shown: its duties are not this clinic's."""
 
 MISSING, NEAREST = "X-MISSING-01", "X-NEAREST-01"
 COMPOSED = frozenset({MISSING, NEAREST})
@@ -87,7 +87,8 @@ def role_of(evidence: RuleEvidence, region: Region | None, product: Product) -> 
         return None
     if evidence.governs(region):
         return Role.GOVERNS
-    return None if evidence.action in SILENT_ELSEWHERE else Role.ELSEWHERE
+    silent = evidence.action in SILENT_ELSEWHERE or evidence.kind == "convention"
+    return None if silent else Role.ELSEWHERE
 
 
 def _answers(situation: Situation) -> Iterator[Answer]:

@@ -52,11 +52,11 @@ def equal(variable: str, value: str, sentence: str) -> RuleFunction:
     return judge
 
 
-def always(sentence: str = "{statement}") -> RuleFunction:
+def always(sentence: str = "{topic}: {statement}") -> RuleFunction:
     """Fires for every case that the rule's region and product cover; `{statement}` is the rule as published."""
 
     def judge(_situation: Situation, evidence: RuleEvidence) -> Fires | None:
-        return Fires(Message(sentence, statement=evidence.statement))
+        return Fires(Message(sentence, topic=evidence.topic, statement=evidence.statement))
 
     return judge
 

@@ -37,13 +37,10 @@ def situation_of(case: Case, library: Library) -> Situation:
     facts = {name: fact for name, fact in case.facts.items() if _holds(library, name, fact)}
     medicines, unread = _medicines(case, library)
     trials = trials_of(case.prior_treatments or (), library)
-    for derived in (
-        _lists(case),
-        diagnosed(case),
-        _classes(case, library, medicines, bool(unread)),
-        _counts(case, library, trials),
-    ):
+    for derived in (_lists(case), diagnosed(case), _classes(case, library, medicines), _counts(case, library, trials)):
         facts = joined(facts, derived)
+    if case.medications is not None and not unread:
+        facts = joined(facts, _no_sedative(facts, medicines))
     if COUNTS[0] not in case.facts:
         facts = _including(facts)
     facts = person(case, facts, library)
@@ -113,25 +110,26 @@ def _medicines(case: Case, library: Library) -> tuple[tuple[Medicine, ...], tupl
     return tuple(found[name] for name in sorted(found)), tuple(sorted(set(unread)))
 
 
-def _classes(case: Case, library: Library, medicines: Iterable[Medicine], some_unread: bool) -> dict[str, Fact]:
+def _classes(case: Case, library: Library, medicines: Iterable[Medicine]) -> dict[str, Fact]:
     """The flags that a recorded medication list decides."""
     if case.medications is None:
         return {}
     taken = frozenset().union(*(medicine.classes for medicine in medicines))
-    flags = {
+    return {
         name: Fact(not variable.classes.isdisjoint(taken), origin="medication list")
         for name, variable in library.variables.items()
         if variable.classes
     }
-    return {**flags, **({} if some_unread else _no_sedative(flags, "z_drug" in taken))}
 
 
-def _no_sedative(flags: Mapping[str, Fact], z_drug: bool) -> dict[str, Fact]:
-    """A complete list without a benzodiazepine says that dose and time of one do not apply."""
-    none = Fact(None, origin="medication list")
-    if flags["on_benzodiazepine"].value:
+def _no_sedative(facts: Mapping[str, Fact], medicines: Iterable[Medicine]) -> dict[str, Fact]:
+    """Without a benzodiazepine, its dose and time do not apply; the time counts for similar hypnotics too."""
+    if facts["on_benzodiazepine"].value:
         return {}
-    return {"lorazepam_equivalent_mg_per_day": none, **({} if z_drug else {"hours_since_benzodiazepine": none})}
+    none = Fact(None, origin="medication list")
+    hypnotic = any("z_drug" in medicine.classes for medicine in medicines)
+    times = {} if hypnotic else {"hours_since_benzodiazepine": none}
+    return {"lorazepam_equivalent_mg_per_day": none, **times}
 
 
 def _counts(case: Case, library: Library, trials: tuple[Trial, ...]) -> dict[str, Fact]:

@@ -69,12 +69,12 @@ def too_few_failed_trials(situation: Situation, evidence: RuleEvidence) -> Fires
 
 @rule("X-ORAL-01")
 def too_few_failed_oral_antidepressants(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-    return _too_few(situation, evidence, "adequate_failed_oral_antidepressants")
+    return _too_few_of_enough(situation, evidence, "adequate_failed_oral_antidepressants")
 
 
 @rule("X-EPISODE-01")
 def too_few_failures_in_this_episode(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-    return _too_few(situation, evidence, "failed_antidepressants_current_episode")
+    return _too_few_of_enough(situation, evidence, "failed_antidepressants_current_episode")
 
 
 @rule("X-INDICATION-01")
@@ -117,6 +117,12 @@ def _too_few(situation: Situation, evidence: RuleEvidence, count: str) -> Fires 
         unclear=_unclear(situation),
     )
     return Fires(said, (count,), ("prior_treatments",) if _unclear(situation) else ())
+
+
+def _too_few_of_enough(situation: Situation, evidence: RuleEvidence, count: str) -> Fires | None:
+    """Silent where A-TRD-04 already says that too few have failed in all."""
+    in_all = situation.library.rules["A-TRD-04"]
+    return None if _too_few(situation, in_all, COUNT) else _too_few(situation, evidence, count)
 
 
 def _named(situation: Situation) -> str:

@@ -64,8 +64,11 @@ def bipolar_within_conditions(situation: Situation, evidence: RuleEvidence) -> F
 
 @rule("X-BIPOLAR-01")
 def bipolar_outside_conditions(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    """Silent in a manic or mixed state, which A-BD-03 defers."""
     conditions = situation.library.rules["A-BD-02"]
-    if not situation.flag("bipolar_disorder") or _within(situation, conditions):
+    if not situation.flag("bipolar_disorder") or situation.flag("current_mania_or_mixed"):
+        return None
+    if _within(situation, conditions):
         return None
     said = Message(
         "Bipolar disorder is recorded, but YMRS is not at most {limit}, or neither a mood stabiliser nor an antimanic "

@@ -8,7 +8,7 @@ from datetime import date
 
 from ketaminder.evidence import Library
 from ketaminder.rules.units import CM_PER_M, DAYS_PER_MONTH
-from ketaminder.terms import Case, Fact, Patient, Sex
+from ketaminder.terms import Case, Fact, Patient, Refused, Sex
 
 
 def person(case: Case, facts: Mapping[str, Fact], library: Library) -> dict[str, Fact]:
@@ -42,6 +42,8 @@ def body_mass_index(patient: Patient) -> float | None:
     """Body mass index in kg/m2, where weight and height are recorded."""
     if patient.weight_kg is None or patient.height_cm is None:
         return None
+    if patient.height_cm <= 0 or patient.weight_kg <= 0:
+        raise Refused("weight and height", (patient.weight_kg, patient.height_cm), "amounts above zero, in kg and cm")
     height_m = patient.height_cm / CM_PER_M
     return patient.weight_kg / (height_m * height_m)
 
