@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ketaminder.pharmacology.receptor import AFFINITIES, IN_VITRO_UNBOUND, LABEL_UNBOUND, Unbound, occupancy
+from ketaminder.pharmacology.receptor import AFFINITIES, IN_VITRO_UNBOUND, LABEL_UNBOUND, Affinity, Unbound, occupancy
 from ketaminder.terms import Grade
 
 SHAFFER, EBERT = AFFINITIES
@@ -49,3 +49,19 @@ def test_every_constant_was_read_somewhere() -> None:
     for unbound in (LABEL_UNBOUND, IN_VITRO_UNBOUND):
         assert all(citation.locator and citation.grade in read for citation in unbound.citations)
         assert set(unbound.fraction) == set(SHAFFER.nmol_per_L) == set(EBERT.nmol_per_L)
+
+
+@pytest.mark.parametrize(
+    ("analyte", "affinity", "unbound", "expected"),
+    [
+        ("noresketamine", SHAFFER, LABEL_UNBOUND, 0.02395),  # 0.5 x 447.03 / 9110 = 0.02454
+        ("norarketamine", SHAFFER, LABEL_UNBOUND, 0.02395),
+        ("norarketamine", EBERT, LABEL_UNBOUND, 0.01690),  # 0.5 x 447.03 / 13000 = 0.01719
+        ("esketamine", SHAFFER, IN_VITRO_UNBOUND, 0.16146),  # 0.65 x 420.65 / 1420 = 0.19255
+        ("arketamine", SHAFFER, IN_VITRO_UNBOUND, 0.17377),  # 0.71 x 420.65 / 1420 = 0.21032
+    ],
+)
+def test_100_ng_per_mL_of_one_analyte_by_hand(
+    analyte: str, affinity: Affinity, unbound: Unbound, expected: float
+) -> None:
+    assert occupancy({analyte: np.array([100.0])}, affinity, unbound)[0] == pytest.approx(expected, abs=1e-5)

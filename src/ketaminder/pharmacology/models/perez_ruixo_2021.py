@@ -64,7 +64,7 @@ PARAMETERS = (
     _table_3("ka_n", 2.93, "1/h", "absorption from the nasal cavity into the central compartment", RATE_NOTE),
     _table_3("Dsw", 0.53, "h", "duration of the zero-order release of the swallowed share"),
     _table_3("ka_sw", 1.45, "1/h", "absorption of the swallowed share into the liver compartment", RATE_NOTE),
-    _table_3("Dpo", 0.32, "h", "duration of the zero-order release of an oral solution", "printed with the unit L/h"),
+    _table_3("Dpo", 0.32, "h", "duration of the zero-order release of an oral solution", "unit misprinted; a duration"),
     _table_3("ka_po", 0.97, "1/h", "absorption of an oral solution into the liver compartment", RATE_NOTE),
     _table_3("Fgut", 0.64, "fraction", "share of a swallowed amount that escapes the gut wall"),
     _table_3("Vc", 192.0, "L", "esketamine central volume"),
@@ -240,7 +240,7 @@ MODEL = Model(
         ),
     ),
     errata=(
-        "Rate constants are printed with the unit L/h, and Dpo likewise.",
+        "Rate constants are printed with the unit L/h, and the unit of Dpo is misprinted too.",
         "The printed equations of the first two amounts contain typing errors; the scheme of Figure 1 is followed.",
         "The omega(kmet) cell of Table 3 is blank, although Section 2.4 says that it was estimated.",
     ),
