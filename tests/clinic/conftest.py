@@ -7,7 +7,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,28 @@ class DemoClinic:
         return self.process.returncode, said
 
 
+@pytest.fixture(scope="session")
+def on() -> str:
+    """The date that counts as today in every page."""
+    return ON
+
+
+@pytest.fixture
+def start_clinic() -> Iterator[Callable[[], DemoClinic]]:
+    """Starts clinics; whatever still runs at the end is killed."""
+    started: list[DemoClinic] = []
+
+    def start() -> DemoClinic:
+        started.append(DemoClinic("--port", "0"))
+        return started[-1]
+
+    yield start
+    for clinic in started:
+        if clinic.process.poll() is None:
+            clinic.process.kill()
+            clinic.process.wait(STOP_SECONDS)
+
+
 @pytest.fixture(scope="module")
 def clinic() -> Iterator[DemoClinic]:
     """The demonstration clinic on a free port."""
@@ -128,3 +150,12 @@ def clinic() -> Iterator[DemoClinic]:
         yield started
     finally:
         started.stop()
+
+
+@pytest.fixture(scope="session")
+def static_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `ketaminder demo --once` writes."""
+    folder = tmp_path_factory.mktemp("static") / "clinic"
+    command = [sys.executable, "-m", "ketaminder.cli", "demo", "--on", ON, "--once", str(folder)]
+    subprocess.run(command, check=True, timeout=120)
+    return folder

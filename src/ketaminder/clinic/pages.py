@@ -14,8 +14,9 @@ from django.utils.safestring import mark_safe
 
 from ketaminder.clinic import set_up
 from ketaminder.clinic.curves import rows_of, shared_warnings
-from ketaminder.plan import Comparison
-from ketaminder.terms import CandidateAssessment, Case, Finding, Message, Result
+from ketaminder.evidence import RuleEvidence, load
+from ketaminder.plan import Comparison, Status
+from ketaminder.terms import CandidateAssessment, Case, Finding, Message, MissingItem, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,14 @@ class Entry:
     href: str
     case: Case
     assessment: CandidateAssessment
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that the record does not say, and the rules that need it."""
+
+    item: MissingItem
+    rules: tuple[RuleEvidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +65,11 @@ def person_page(
         "name": case.patient.name or case.patient.identifier,
         "assessment": assessment,
         "lifted_by": [sentence for sentence in assessment.lifted_by if sentence not in _asks(assessment)],
-        "missing": assessment.missing,
+        "missing": _needs(assessment),
         **_grouped(assessment),
         "others": _others(comparison),
-        "options": comparison.options,
+        "open_options": [option for option in comparison.options if option.status is not Status.NOT_PERMITTED],
+        "barred_options": [option for option in comparison.options if option.status is Status.NOT_PERMITTED],
         "forecasts": forecasts,
         "rows": rows,
         "shared_warnings": shared,
@@ -104,19 +114,23 @@ def _asks(assessment: CandidateAssessment) -> set[Message]:
     return {item.ask for item in assessment.missing}
 
 
+def _needs(assessment: CandidateAssessment) -> list[Need]:
+    rules = load().rules
+    return [Need(item, tuple(rules[id_] for id_ in item.rules)) for item in assessment.missing]
+
+
 def _grouped(assessment: CandidateAssessment) -> dict[str, list[Finding]]:
-    """What decides, strongest first; precautions; the rest."""
-    deciding: list[Finding] = []
-    precautions: list[Finding] = []
-    information: list[Finding] = []
-    for finding in sorted(assessment.findings, key=lambda finding: -finding.verdict.strength):
-        if finding.verdict in (Result.EXCLUDE, Result.DEFER):
-            deciding.append(finding)
-        elif finding.verdict is Result.PRECAUTIONS:
-            precautions.append(finding)
-        else:
-            information.append(finding)
-    return {"deciding": deciding, "precautions": precautions, "information": information}
+    """The findings that make the result, the precautions that stand beside it, and all others."""
+    result, deferring = assessment.result, (Result.EXCLUDE, Result.DEFER)
+    deciding = deferring if result in deferring else (result,)
+    ranked = sorted(assessment.findings, key=lambda finding: -finding.verdict.strength)
+    why = [finding for finding in ranked if finding.verdict in deciding]
+    others = [finding for finding in ranked if finding.verdict not in deciding]
+    return {
+        "why": why,
+        "precautions": [finding for finding in others if finding.verdict is Result.PRECAUTIONS],
+        "information": [finding for finding in others if finding.verdict is not Result.PRECAUTIONS],
+    }
 
 
 def _others(comparison: Comparison) -> list[tuple[str, OtherProduct]]:

@@ -1,0 +1,214 @@
+"""What a person's page says, and that every word of it can be translated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from ketaminder import evidence, examples, intake
+from ketaminder.clinic.pages import Entry, notice_page, people_page, person_page
+from ketaminder.plan import Comparison, compare
+from ketaminder.terms import Citation, Grade, Message
+
+VIRTUAL_PEOPLE = 50
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+READ_ALOUD = frozenset({"aria-label", "title", "alt", "placeholder"})
+
+
+@pytest.fixture(scope="module")
+def comparisons(on: str) -> dict[str, Comparison]:
+    """Every example's plan, by the example's name."""
+    library = evidence.load()
+    return {
+        name: compare(intake.read(examples.text(name), on=date.fromisoformat(on)), library, people=VIRTUAL_PEOPLE)
+        for name in examples.names()
+    }
+
+
+def page_of(comparison: Comparison, **options: Any) -> str:
+    return person_page(comparison, **{"demo": True, "standalone": False, **options})
+
+
+class VisibleText(HTMLParser):
+    """The text nodes of a page that a reader sees or hears, outside what is never translated."""
+
+    def __init__(self, page: str, everything: bool = False) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.texts: list[str] = []
+        self.everything = everything
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        silent = tag in ("style", "script") or (not self.everything and given.get("translate") == "no")
+        hidden = silent or (bool(self.open) and self.open[-1][1])
+        if tag not in VOID:
+            self.open.append((tag, hidden))
+        if not hidden:
+            self.texts += [value for name, value in attributes if name in READ_ALOUD and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and not self.open[-1][1] and data.strip():
+            self.texts.append(" ".join(data.split()))
+
+
+def visible(page: str) -> str:
+    return " ".join(VisibleText(page, everything=True).texts)
+
+
+@pytest.fixture
+def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every translated string comes back in ⟦brackets⟧."""
+
+    def singular(text: str) -> str:
+        return f"⟦{text}⟧" if text else ""
+
+    def plural(one: str, many: str, count: int) -> str:
+        return f"⟦{one if count == 1 else many}⟧"
+
+    translation.gettext("")  # so that Django's own functions are in place before they are replaced
+    monkeypatch.setattr(translation._trans, "gettext", singular)
+    monkeypatch.setattr(translation._trans, "pgettext", lambda _, text: singular(text), raising=False)
+    monkeypatch.setattr(translation._trans, "ngettext", plural, raising=False)
+    monkeypatch.setattr(translation._trans, "npgettext", lambda _, *given: plural(*given), raising=False)
+
+
+def untranslated(page: str) -> list[str]:
+    """Visible text that stands in no brackets."""
+    bare = []
+    for text in VisibleText(page).texts:
+        outside = text
+        while outside != (outside := re.sub(r"⟦[^⟦⟧]*⟧", "", outside)):
+            pass
+        if re.search(r"[^\W\d_]", outside):
+            bare.append(text)
+    return bare
+
+
+@pytest.mark.usefixtures("pseudo_locale")
+def test_every_word_of_a_persons_page_is_translated(comparisons: dict[str, Comparison]) -> None:
+    for comparison in comparisons.values():
+        assert untranslated(page_of(comparison)) == []
+        assert untranslated(page_of(comparison, forecasts=False, standalone=True, people_href="index.html")) == []
+
+
+@pytest.mark.usefixtures("pseudo_locale")
+def test_every_word_of_the_list_is_translated(comparisons: dict[str, Comparison]) -> None:
+    entries = [Entry("#", comparison.case, comparison.assessment) for comparison in comparisons.values()]
+    for demo in (True, False):
+        assert untranslated(people_page(entries, demo=demo, standalone=False)) == []
+        assert untranslated(people_page([], demo=demo, standalone=False)) == []
+
+
+def test_the_pseudo_locale_test_can_fail() -> None:
+    assert untranslated("<main><p>⟦Kept ⟦22⟧ in⟧ 12 – <b>Escaped</b></p><p translate='no'>Zoë</p></main>") == [
+        "Escaped"
+    ]
+
+
+def test_result_reason_and_source_of_each_deciding_finding_stand_on_the_page(
+    comparisons: dict[str, Comparison],
+) -> None:
+    for comparison in comparisons.values():
+        text = visible(page_of(comparison))
+        for finding in comparison.assessment.findings:
+            for citation in finding.sources:
+                assert " ".join(citation.source.citation.split()) in text
+        for sentence in comparison.assessment.lifted_by:
+            assert " ".join(str(sentence).split())[:40] in text
+
+
+def test_every_protocol_stands_on_the_page_with_its_status(comparisons: dict[str, Comparison]) -> None:
+    for comparison in comparisons.values():
+        text = visible(page_of(comparison))
+        for option in comparison.options:
+            assert option.protocol.name in text
+
+
+def test_intended_use_and_watermark_stand_on_every_page(comparisons: dict[str, Comparison]) -> None:
+    comparison = next(iter(comparisons.values()))
+    entries = [Entry("#", comparison.case, comparison.assessment)]
+    pages = (
+        page_of(comparison),
+        people_page(entries, demo=True, standalone=True),
+        notice_page("Heading", "Sentence.", demo=True, people_href="/"),
+    )
+    for page in pages:
+        text = visible(page)
+        assert "Informs clinicians, who decide." in text
+        assert "never for self-treatment. Not a cleared or CE-marked medical device." in text
+        assert text.count("Demonstration data") >= 2
+
+
+def test_a_real_clinics_page_has_no_watermark(comparisons: dict[str, Comparison]) -> None:
+    for comparison in comparisons.values():
+        assert "Demonstration" not in page_of(comparison, demo=False)
+
+
+def test_without_the_operators_switch_the_page_says_why_curves_are_off(comparisons: dict[str, Comparison]) -> None:
+    for comparison in comparisons.values():
+        page = page_of(comparison, forecasts=False)
+        assert "Curves are switched off in this clinic." in visible(page)
+        assert 'class="chart"' not in page
+
+
+def test_every_warning_of_a_curve_stands_beside_it(comparisons: dict[str, Comparison]) -> None:
+    drawn = 0
+    for comparison in comparisons.values():
+        text = visible(page_of(comparison))
+        for simulation in (dose.simulation for option in comparison.options for dose in option.doses):
+            if simulation is None:
+                continue
+            drawn += 1
+            for sentence in (*simulation.warnings, *simulation.assumed):
+                assert " ".join(str(sentence).split()) in text
+            assert " ".join(simulation.model.source.citation.split()) in text
+    assert drawn
+
+
+def test_a_recalled_source_is_marked_unverified(comparisons: dict[str, Comparison]) -> None:
+    def recalled(citation: Citation) -> Citation:
+        return replace(citation, grade=Grade.MEMORY)
+
+    comparison = next(c for c in comparisons.values() if any(f.sources for f in c.assessment.findings))
+    page = page_of(regraded(comparison, recalled))
+    assert '(<span class="unverified">unverified</span>)' in page
+
+
+def regraded(comparison: Comparison, change: Callable[[Citation], Citation]) -> Comparison:
+    assessment = comparison.assessment
+    findings = tuple(replace(f, sources=tuple(change(c) for c in f.sources)) for f in assessment.findings)
+    product = comparison.case.product
+    assert product is not None
+    return replace(comparison, assessments={**comparison.assessments, product: replace(assessment, findings=findings)})
+
+
+def test_what_a_record_says_cannot_become_markup(comparisons: dict[str, Comparison]) -> None:
+    comparison = next(iter(comparisons.values()))
+    patient = replace(comparison.case.patient, name="<script>alert(1)</script>")
+    case = replace(comparison.case, patient=patient, assumed=(Message("Read {text}.", text="<img src=x>"),))
+    page = page_of(replace(comparison, case=case))
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+def test_the_same_comparison_gives_the_same_page(comparisons: dict[str, Comparison]) -> None:
+    for comparison in comparisons.values():
+        assert page_of(comparison) == page_of(comparison)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en-gb"):
+        yield
