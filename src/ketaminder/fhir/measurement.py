@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ketaminder.evidence import Variable
+from ketaminder.fhir.coding import table
 from ketaminder.fhir.document import Element
 from ketaminder.fhir.quantity import measured, same_unit
 from ketaminder.fhir.vocabulary import check_possible, checked_number, value_of
@@ -69,15 +70,21 @@ def value_of_own_code(name: str, holder: Element, variables: Mapping[str, Variab
     Raises:
         Refused: no such variable, or a value that it cannot have.
     """
-    if name not in variables or variables[name].kind == "list":
-        raise Element(name, holder["code"].where).refused("a variable of evidence/variables.toml")
+    variable = variables.get(name) or _scale(name)
+    if variable is None or variable.kind == "list":
+        raise Element(name, holder["code"].where).refused("a variable of evidence/variables.toml or a scale")
     reasons = [(coding["system"].text(), coding["code"].text()) for coding in holder["dataAbsentReason"]["coding"]]
     if reasons:
         if (_ABSENT, "not-applicable") in reasons:
-            yield False if variables[name].kind == "flag" else None
+            yield False if variable.kind == "flag" else None
         return
     if not _has_no_value(holder):
-        yield value_of(variables[name], _plain_value(holder, variables[name]))
+        yield value_of(variable, _plain_value(holder, variable))
+
+
+def _scale(name: str) -> Variable | None:
+    """A scale whose total no rule reads yet: checked and shown."""
+    return Variable(name=name, label=name, ask="", kind="number") if name in table("codes")["scale"] else None
 
 
 def _plain_value(holder: Element, variable: Variable) -> Element:

@@ -71,9 +71,14 @@ def _as_recorded(resource: Resource, taken: Moment | None) -> str:
     body = resource.body
     quantity, answer = body["valueQuantity"], concept(body["valueCodeableConcept"])
     values = [str(body[name].value) for name in ("valueInteger", "valueString", "valueBoolean") if body[name]]
-    amount = [str(quantity["value"].value), quantity["unit"].text() or quantity["code"].text()] if quantity else []
+    amount = [str(quantity["value"].value), _printed_unit(quantity)] if quantity else []
     day = f"({taken.earliest})" if taken else ""
     return " ".join(filter(None, [concept(body["code"]).label, *amount, *values, answer.label, day]))
+
+
+def _printed_unit(quantity: Element) -> str:
+    unit = quantity["unit"].text() or quantity["code"].text()
+    return "" if quantity["code"].text() == "{score}" else unit
 
 
 def _taken(resource: Resource) -> Moment | None:
