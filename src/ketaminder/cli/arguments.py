@@ -58,6 +58,7 @@ def _record(command: argparse.ArgumentParser) -> None:
         "file", type=Path, metavar="FILE", help="a FHIR R4 Bundle or a case form; - for standard input"
     )
     command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    command.add_argument("--all", action="store_true", help="also print the findings that only inform")
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.add_argument("--region", type=Region, choices=list(Region), help="whose label governs")
     command.add_argument("--product", type=Product, choices=list(Product), help="the product in question")

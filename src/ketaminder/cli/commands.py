@@ -23,7 +23,7 @@ def assess(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(documents.assessment_document(case, assessment))
     else:
-        screen.show_assessment(case, assessment)
+        screen.show_assessment(case, assessment, everything=options.all)
     return 0
 
 
@@ -41,7 +41,7 @@ def plan(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(documents.plan_document(comparison))
     else:
-        screen.show_plan(comparison)
+        screen.show_plan(comparison, everything=options.all)
     return 0
 
 

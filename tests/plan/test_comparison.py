@@ -1,0 +1,146 @@
+"""Protocols held against a person: which remain, which wait, which ask, and what is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from ketaminder import examples, intake
+from ketaminder.evidence import load
+from ketaminder.plan import Comparison, Option, Status, compare
+from ketaminder.terms import Case, Indication, Product, Refused, Region, Result
+
+ON = date(2026, 11, 1)
+FEW = 20
+"""Enough virtual people to draw a band; the bands themselves are tested in pharmacology."""
+
+
+def person(name: str) -> Case:
+    return intake.read(examples.text(name), on=ON)
+
+
+def without(case: Case, *facts: str) -> Case:
+    return replace(case, facts={name: fact for name, fact in case.facts.items() if name not in facts})
+
+
+def option(comparison: Comparison, id_: str) -> Option:
+    return next(option for option in comparison.options if option.protocol.id == id_)
+
+
+@pytest.fixture(scope="module")
+def resistant() -> Comparison:
+    return compare(person("treatment_resistant_depression"), load(), people=FEW)
+
+
+def test_a_person_who_meets_the_us_label_keeps_the_us_protocol_and_off_label_ketamine(resistant: Comparison) -> None:
+    permitted = {option.protocol.id for option in resistant.options if option.status is Status.PERMITTED}
+    assert permitted == {"esketamine_trd_us", "ketamine_iv_trd"}
+
+
+def test_every_other_protocol_says_why_not(resistant: Comparison) -> None:
+    assert len(resistant.options) == len(load().protocols)
+    for one in resistant.options:
+        if one.status is Status.NOT_PERMITTED:
+            assert one.reasons
+            assert not one.doses
+    eu = option(resistant, "esketamine_trd_eu_under_65")
+    assert [str(reason) for reason in eu.reasons] == ["Belongs to the label of EU, UK; the label of US governs here."]
+
+
+def test_devices_and_infusion_are_computed_with_their_arithmetic_shown(resistant: Comparison) -> None:
+    nasal = option(resistant, "esketamine_trd_us")
+    assert [dose.amount_mg for dose in nasal.doses] == [56, 84]
+    assert str(nasal.doses[1].arithmetic) == "3 × 28 mg = 84 mg, devices 5 min apart."
+    infusion = option(resistant, "ketamine_iv_trd").doses[0]
+    # 156 lb x 0.45359237 kg/lb = 70.76041 kg; x 0.5 mg/kg = 35.3802 mg.
+    assert infusion.amount_mg == pytest.approx(156 * 0.45359237 * 0.5, rel=1e-12)
+    assert str(infusion.arithmetic) == "0.5 mg/kg × 70.76 kg = 35.4 mg over 40 min."
+
+
+def test_every_curve_of_a_comparison_stands_on_one_time_axis(resistant: Comparison) -> None:
+    drawn = [dose.simulation for one in resistant.options for dose in one.doses]
+    assert len(drawn) == 3
+    for simulation in drawn:
+        assert simulation is not None
+        assert simulation.times_h[0] == 0
+        assert simulation.times_h[-1] == 24
+        assert np.array_equal(simulation.times_h, drawn[0].times_h)  # type: ignore[union-attr]
+
+
+def test_without_a_weight_the_infusion_asks_and_is_not_drawn_while_the_spray_goes_on() -> None:
+    case = person("treatment_resistant_depression")
+    case = replace(case, patient=replace(case.patient, weight_kg=None))
+    comparison = compare(case, load(), people=FEW)
+    infusion, nasal = option(comparison, "ketamine_iv_trd"), option(comparison, "esketamine_trd_us")
+    assert infusion.status is Status.ASK
+    assert [str(reason) for reason in infusion.reasons] == ["Record the measured body weight, in kg."]
+    assert infusion.doses[0].amount_mg is None
+    assert infusion.doses[0].simulation is None
+    assert nasal.status is Status.PERMITTED
+    assert all(dose.simulation for dose in nasal.doses)
+
+
+def test_without_a_blood_pressure_every_protocol_waits_and_names_what_to_record() -> None:
+    case = without(person("treatment_resistant_depression"), "systolic_mmHg", "diastolic_mmHg")
+    comparison = compare(case, load(), people=FEW)
+    assert comparison.assessment.result is Result.DEFER
+    nasal = option(comparison, "esketamine_trd_us")
+    assert nasal.status is Status.HELD
+    assert any("blood pressure" in str(reason).lower() for reason in nasal.reasons)
+    assert not any(one.status is Status.PERMITTED for one in comparison.options)
+
+
+def test_an_excluded_person_is_shown_no_dose_and_no_curve() -> None:
+    case = person("treatment_resistant_depression")
+    aneurysm = replace(case.facts["aneurysmal_vascular_disease"], value=True)
+    comparison = compare(
+        replace(case, facts={**case.facts, "aneurysmal_vascular_disease": aneurysm}), load(), people=FEW
+    )
+    assert comparison.assessment.result is Result.EXCLUDE
+    assert all(one.status is Status.NOT_PERMITTED and not one.doses for one in comparison.options)
+
+
+@pytest.mark.parametrize(("age", "protocol"), [(64, "esketamine_trd_eu_under_65"), (65, "esketamine_trd_eu_from_65")])
+def test_the_eu_schedule_turns_on_the_65th_birthday(age: int, protocol: str) -> None:
+    case = person("treatment_resistant_depression")
+    case = replace(case, region=Region.EU, patient=replace(case.patient, age_years=age))
+    comparison = compare(case, load(), people=FEW)
+    remaining = {one.protocol.id for one in comparison.options if one.status is not Status.NOT_PERMITTED}
+    assert remaining & {"esketamine_trd_eu_under_65", "esketamine_trd_eu_from_65"} == {protocol}
+
+
+def test_an_unknown_region_asks_before_any_label_applies() -> None:
+    comparison = compare(replace(person("treatment_resistant_depression"), region=None), load(), people=FEW)
+    assert not any(one.status is Status.PERMITTED for one in comparison.options)
+    assert comparison.assessment.result is Result.DEFER
+
+
+def test_no_protocol_is_offered_where_none_was_read() -> None:
+    case = replace(person("social_anxiety"), indication=Indication.PANIC)
+    comparison = compare(case, load(), people=FEW)
+    assert all(one.status is Status.NOT_PERMITTED for one in comparison.options)
+
+
+def test_curves_can_be_left_out() -> None:
+    comparison = compare(person("treatment_resistant_depression"), load(), draw=False)
+    doses = [dose for one in comparison.options for dose in one.doses]
+    assert [dose.amount_mg is not None for dose in doses] == [True, True, True]
+    assert all(dose.simulation is None for dose in doses)
+
+
+def test_a_comparison_without_a_product_has_no_assessment_of_its_own() -> None:
+    comparison = compare(replace(person("ocd"), product=None), load(), draw=False)
+    assert set(comparison.assessments) == {Product.ESKETAMINE_NASAL, Product.KETAMINE_IV}
+    with pytest.raises(Refused, match="product: got None"):
+        _ = comparison.assessment
+
+
+def test_the_same_person_twice_gives_the_same_curves() -> None:
+    first, second = (compare(person("ocd"), load(), people=FEW) for _ in range(2))
+    one, other = (option(each, "ketamine_iv_ocd").doses[0].simulation for each in (first, second))
+    assert one is not None
+    assert other is not None
+    assert np.array_equal(one.analytes["ketamine"].curve.bands.values, other.analytes["ketamine"].curve.bands.values)
