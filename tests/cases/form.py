@@ -106,7 +106,8 @@ def _at(form: Mapping[str, Any], place: str) -> Value | None:
     found: Any = form
     for key in place.split("."):
         found = found.get(key) if isinstance(found, dict) else None
-    return found
+    value: Value | None = found
+    return value
 
 
 def _each(rows: list[dict[str, Any]] | None, noun: Any) -> tuple[Any, ...] | None:

@@ -5,6 +5,26 @@
 `protocols/*.toml` the published schedules, one file a protocol.
 """
 
-from ketaminder.evidence.library import Library, Medicine, Protocol, ProtocolDose, RuleEvidence, Variable, load
+from ketaminder.evidence.library import (
+    Library,
+    Medicine,
+    Protocol,
+    ProtocolDose,
+    ProtocolPhase,
+    RuleEvidence,
+    Scope,
+    Variable,
+)
+from ketaminder.evidence.loader import load
 
-__all__ = ["Library", "Medicine", "Protocol", "ProtocolDose", "RuleEvidence", "Variable", "load"]
+__all__ = [
+    "Library",
+    "Medicine",
+    "Protocol",
+    "ProtocolDose",
+    "ProtocolPhase",
+    "RuleEvidence",
+    "Scope",
+    "Variable",
+    "load",
+]

@@ -24,4 +24,4 @@ rule("B-SUD-03")(
 )
 rule("B-SUD-04")(present("urine_drug_screen_unexplained_positive", "The drug screen is positive and unexplained."))
 rule("B-SUD-05")(always("Assess the risk of abuse and misuse before prescribing, and watch for it."))
-rule("C-ALC-01")(present("alcohol_last_24h", "Alcohol was taken in the last 24 hours."))
+rule("C-ALC-01")(present("alcohol_last_24h", "Alcohol was taken within the time that is asked for. {statement}"))
