@@ -65,7 +65,10 @@ def test_a_unit_that_is_a_ucum_code_serves_without_code() -> None:
             Element({"value": 70, "code": "kg", "system": "http://snomed.info/sct"}, "valueQuantity"),
             "valueQuantity.system: got 'http://snomed.info/sct'; required: http://unitsofmeasure.org",
         ),
-        (quantity(154, "kg", unit="lbs"), "valueQuantity.unit: got 'lbs'; required: a unit that agrees with the code 'kg'"),
+        (
+            quantity(154, "kg", unit="lbs"),
+            "valueQuantity.unit: got 'lbs'; required: a unit that agrees with the code 'kg'",
+        ),
         (quantity(0, "kg"), "valueQuantity.value: got 0; required: mass above zero."),
         (quantity("-70.5", "kg"), "valueQuantity.value: got -70.5; required: mass above zero."),
         (quantity("1e-400", "kg"), "valueQuantity.value: got 1E-400; required: a number that a computer can hold."),

@@ -26,7 +26,9 @@ def test_a_partial_date_leaves_open_what_it_does_not_say(text: str, earliest: da
     assert (found.earliest, found.latest) == (earliest, latest)
 
 
-@pytest.mark.parametrize("text", ["12/10/2026", "2026-13", "2026-02-30", "2026-10-12T09:30:00", "26-10-12", "0000", "soon"])
+@pytest.mark.parametrize(
+    "text", ["12/10/2026", "2026-13", "2026-02-30", "2026-10-12T09:30:00", "26-10-12", "0000", "soon"]
+)
 def test_no_date_is_guessed(text: str) -> None:
     with pytest.raises(Refused) as refused:
         moment(Element(text, "birthDate"))

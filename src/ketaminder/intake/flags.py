@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ketaminder.evidence import Variable
 from ketaminder.fhir.document import Element
 from ketaminder.fhir.reading import NamedFact, Reading
-from ketaminder.fhir.vocabulary import is_pressure_pair, value_of
+from ketaminder.fhir.vocabulary import checked_number, is_pressure_pair, value_of
 from ketaminder.terms import Fact, Value
 
 _CLOSED = "safety_flags"
@@ -47,6 +47,8 @@ def facts_in(form: Element, variables: Mapping[str, Variable]) -> Reading:
         Refused: a value of the wrong kind, a flag that no rule reads, or two values for one variable.
     """
     _check_flags(form[_CLOSED], variables)
+    for name in form["scales"].value or {}:
+        checked_number(name, "", form["scales"][name])
     stated: list[NamedFact] = []
     silent: list[NamedFact] = []
     for variable in variables.values():
