@@ -70,7 +70,8 @@ def _assessment(
     console: Console, case: Case, assessment: CandidateAssessment, references: References, everything: bool
 ) -> None:
     console.print(_heading(case, assessment))
-    _list(console, "What lifts it", assessment.lifted_by)
+    if assessment.result is Result.DEFER:
+        _list(console, "What lifts it", assessment.lifted_by)
     for title, verdicts in GROUPS:
         _findings(console, title, [f for f in assessment.findings if f.verdict in verdicts], references)
     informing = [f for f in assessment.findings if f.verdict is Result.INFORM]
@@ -166,7 +167,7 @@ def _option(console: Console, option: Option, references: References) -> None:
     for message in option.reasons:
         console.print(Padding(Text(f"- {message}", style="dim"), (0, 0, 0, 4)))
     for dose in option.doses:
-        console.print(Padding(_dose(dose), (1, 0, 1, 4)))
+        console.print(Padding(_dose(dose), (1, 0, 0, 4)))
 
 
 def _dose(dose: DoseOption) -> Group:
