@@ -132,7 +132,7 @@ def _finding(situation: Situation, evidence: RuleEvidence, fires: Fires, verdict
         criteria=tuple(evidence.criteria.values()),
         sources=evidence.citations,
         grade=evidence.grade,
-        lifted_by=Message(evidence.lifted_by) if evidence.lifted_by and verdict is Result.DEFER else None,
+        lifted_by=_lifted_by(evidence, verdict),
     )
 
 
@@ -150,13 +150,15 @@ def _nearest(situation: Situation, answer: Answer, fires: Fires) -> Finding:
         rule=answer.evidence.id,
     )
     found = _finding(situation, answer.evidence, fires, answer.strength, reason)
+    lifted_by = found.lifted_by or _lifted_by(convention, answer.strength)
+    sources = (*found.sources, *convention.citations)
     return replace(
-        found,
-        rule=convention.id,
-        action=convention.action,
-        sources=(*found.sources, *convention.citations),
-        grade=convention.grade,
+        found, rule=NEAREST, action=convention.action, sources=sources, grade=convention.grade, lifted_by=lifted_by
     )
+
+
+def _lifted_by(evidence: RuleEvidence, verdict: Result) -> Message | None:
+    return Message(evidence.lifted_by) if evidence.lifted_by and verdict is Result.DEFER else None
 
 
 def _asks(situation: Situation, answers: Iterable[Answer], when: str, weakest: Result) -> dict[str, list[Answer]]:

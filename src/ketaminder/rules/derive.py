@@ -44,7 +44,7 @@ def situation_of(case: Case, library: Library) -> Situation:
     if COUNTS[0] not in case.facts:
         facts = _including(facts)
     facts = person(case, facts, library)
-    return Situation(case, facts, library, _ask_for(library), medicines, unread, trials)
+    return Situation(case, facts, library, _ask_for(case, library), medicines, unread, trials)
 
 
 def joined(recorded: Mapping[str, Fact], derived: Mapping[str, Fact]) -> dict[str, Fact]:
@@ -150,8 +150,13 @@ def _including(facts: dict[str, Fact]) -> dict[str, Fact]:
     return {**facts, COUNTS[0]: Fact(max(counts), origin="earlier treatments")} if counts else facts
 
 
-def _ask_for(library: Library) -> dict[str, str]:
+def _ask_for(case: Case, library: Library) -> dict[str, str]:
     """What to record where a derived fact is unknown."""
-    from_list = {name: "current_medications" for name, variable in library.variables.items() if variable.classes}
-    counted = dict.fromkeys(COUNTS, "prior_treatments")
-    return {**from_list, **counted, "pregnant": "pregnancy_test"}
+    from_list = [name for name, variable in library.variables.items() if variable.classes]
+    if case.medications is None:
+        from_list.append("lorazepam_equivalent_mg_per_day")
+    return {
+        **dict.fromkeys(from_list, "current_medications"),
+        **dict.fromkeys(COUNTS, "prior_treatments"),
+        "pregnant": "pregnancy_test",
+    }
