@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import select
 import signal
@@ -98,9 +99,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: 
 class DemoClinic:
     """`ketaminder demo` as a process of its own."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, temporary: Path, *options: str) -> None:
         command = [sys.executable, "-m", "ketaminder.cli", "demo", "--on", ON, *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command,
+            env=os.environ | {"TMPDIR": str(temporary)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         self.url = self._address()
 
     def _address(self) -> str:
@@ -127,12 +134,12 @@ def on() -> str:
 
 
 @pytest.fixture
-def start_clinic() -> Iterator[Callable[[], DemoClinic]]:
-    """Starts clinics; whatever still runs at the end is killed."""
+def start_clinic(tmp_path: Path) -> Iterator[Callable[[], DemoClinic]]:
+    """Starts clinics that keep their data in `tmp_path`; whatever still runs at the end is killed."""
     started: list[DemoClinic] = []
 
     def start() -> DemoClinic:
-        started.append(DemoClinic("--port", "0"))
+        started.append(DemoClinic(tmp_path, "--port", "0"))
         return started[-1]
 
     yield start
@@ -143,9 +150,9 @@ def start_clinic() -> Iterator[Callable[[], DemoClinic]]:
 
 
 @pytest.fixture(scope="module")
-def clinic() -> Iterator[DemoClinic]:
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoClinic]:
     """The demonstration clinic on a free port."""
-    started = DemoClinic("--port", "0")
+    started = DemoClinic(tmp_path_factory.mktemp("demo"), "--port", "0")
     try:
         yield started
     finally:

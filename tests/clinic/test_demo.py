@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -18,23 +17,18 @@ import pytest
 from ketaminder import examples
 
 
-def left_behind() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("ketaminder-demo-*"))
-
-
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_answers_until_it_is_stopped_and_leaves_nothing(
-    start_clinic: Callable[[], Any], how: signal.Signals
+    start_clinic: Callable[[], Any], tmp_path: Path, how: signal.Signals
 ) -> None:
-    before = left_behind()
     clinic = start_clinic()
     with urllib.request.urlopen(f"{clinic.url}healthz", timeout=60) as answer:  # noqa: S310 (loopback)
         assert answer.read() == b"ok\n"
-    assert left_behind() - before
+    assert [path.name for path in tmp_path.glob("*/*") if path.suffix == ".sqlite3"] == ["clinic.sqlite3"]
     code, said = clinic.stop(how)
     assert code == 0, said
     assert "Traceback" not in said
-    assert left_behind() - before == set()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_listens_on_loopback_only(clinic: Any) -> None:

@@ -78,10 +78,10 @@ def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> None:
         return f"⟦{one if count == 1 else many}⟧"
 
     translation.gettext("")  # so that Django's own functions are in place before they are replaced
-    monkeypatch.setattr(translation._trans, "gettext", singular)
-    monkeypatch.setattr(translation._trans, "pgettext", lambda _, text: singular(text), raising=False)
-    monkeypatch.setattr(translation._trans, "ngettext", plural, raising=False)
-    monkeypatch.setattr(translation._trans, "npgettext", lambda _, *given: plural(*given), raising=False)
+    monkeypatch.setattr("django.utils.translation._trans.gettext", singular, raising=False)
+    monkeypatch.setattr("django.utils.translation._trans.pgettext", lambda _, text: singular(text), raising=False)
+    monkeypatch.setattr("django.utils.translation._trans.ngettext", plural, raising=False)
+    monkeypatch.setattr("django.utils.translation._trans.npgettext", lambda _, *given: plural(*given), raising=False)
 
 
 def untranslated(page: str) -> list[str]:
@@ -197,7 +197,7 @@ def regraded(comparison: Comparison, change: Callable[[Citation], Citation]) -> 
 def test_what_a_record_says_cannot_become_markup(comparisons: dict[str, Comparison]) -> None:
     comparison = next(iter(comparisons.values()))
     patient = replace(comparison.case.patient, name="<script>alert(1)</script>")
-    case = replace(comparison.case, patient=patient, assumed=(Message("Read {text}.", text="<img src=x>"),))
+    case = replace(comparison.case, patient=patient, assumed=(Message("Read {what}.", what="<img src=x>"),))
     page = page_of(replace(comparison, case=case))
     assert "<script" not in page
     assert "<img" not in page

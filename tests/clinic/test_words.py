@@ -10,9 +10,9 @@ import pytest
 from django.core.management import call_command
 
 from ketaminder.clinic.labels import WORDS
-from ketaminder.clinic.templatetags.clinic import day, grade, message, number, reading, word
+from ketaminder.clinic.templatetags.clinic import day, grade, message, number, reading, threshold, word
 from ketaminder.plan import Status
-from ketaminder.terms import Ancestry, Grade, Indication, Message, Phase, Product, Region, Result, Sex
+from ketaminder.terms import Ancestry, Criterion, Grade, Indication, Message, Phase, Product, Region, Result, Sex
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,14 @@ def test_a_recorded_value_reads_as_a_clinician_writes_it(value: bool | float | N
 @pytest.mark.parametrize("words", [Ancestry, Grade, Indication, Phase, Product, Region, Result, Sex, Status])
 def test_every_word_of_the_vocabulary_has_a_label(words: type[StrEnum]) -> None:
     assert [one for one in words if str(one) not in WORDS] == []
+
+
+@pytest.mark.parametrize(
+    ("comparator", "written"),
+    [(">=", "≥ 2.5 mg"), ("<=", "≤ 2.5 mg"), ("==", "= 2.5 mg"), (">", "> 2.5 mg"), ("<", "< 2.5 mg")],
+)
+def test_a_criterion_is_written_with_the_signs_of_print(comparator: str, written: str) -> None:
+    assert threshold(Criterion("C", "dose", comparator, 2.5, "mg")) == written
 
 
 def test_a_recalled_value_is_marked_unverified() -> None:

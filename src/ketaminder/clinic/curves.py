@@ -13,6 +13,7 @@ from ketaminder.clinic.charts import Band, Chart, Curve, Scale, scale_for
 from ketaminder.clinic.templatetags.clinic import number, prose, word
 from ketaminder.pharmacology import Model, Simulation
 from ketaminder.pharmacology.model import Array
+from ketaminder.pharmacology.receptor import Affinity
 from ketaminder.plan import Comparison, DoseOption
 from ketaminder.terms import Drug, Message, Product
 
@@ -147,10 +148,15 @@ def _occupancy_band(simulation: Simulation) -> tuple[Array, Array]:
     return 100 * bands.at(0.05), 100 * bands.at(0.95)
 
 
+def short_label(affinity: Affinity) -> str:
+    """The paper of an affinity set, without what was measured."""
+    return affinity.label.partition(",")[0]
+
+
 def _occupancy_curves(simulation: Simulation) -> tuple[Curve, ...]:
     styles = ("typical", "second")
     return tuple(
-        Curve(style, prose(each.affinity.label).partition(",")[0], 100 * each.curve.typical)
+        Curve(style, prose(short_label(each.affinity)), 100 * each.curve.typical)
         for style, each in zip(styles, simulation.occupancy, strict=True)
     )
 

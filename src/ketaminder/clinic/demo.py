@@ -50,8 +50,8 @@ def once(directory: Path, on: date) -> None:
     Raises:
         Refused: the directory holds something that this command did not write, or cannot be written.
     """
-    pages = _static_pages(on)
     _check_own(directory)
+    pages = _static_pages(on)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         _replace(directory, pages)

@@ -56,6 +56,7 @@ def person_page(
         forecasts: False says why curves are switched off instead of drawing them.
         people_href: where the list of people is; empty where there is none.
     """
+    set_up()
     case = comparison.case
     assessment = comparison.assessment
     rows = rows_of(comparison) if forecasts else ()

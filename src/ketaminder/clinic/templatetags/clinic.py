@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from ketaminder.clinic.labels import WORDS
 from ketaminder.evidence.library import ProtocolPhase
-from ketaminder.terms import Grade, Message
+from ketaminder.terms import Criterion, Grade, Message
 
 register = template.Library()
 
@@ -90,9 +90,10 @@ def add_to(value: float, offset: float) -> str:
 
 
 @register.filter
-def is_word(value: object) -> bool:
-    """Whether a recorded value is words that are translated, not a number."""
-    return value is None or isinstance(value, bool | str)
+def threshold(criterion: Criterion) -> str:
+    """A criterion's comparator, value and unit, with the signs that print uses."""
+    sign = {">=": "≥", "<=": "≤", "==": "="}.get(criterion.comparator, criterion.comparator)
+    return f"{sign} {criterion.value:g} {prose(criterion.unit)}".rstrip()
 
 
 @register.filter

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.commands import makemessages
 
+from ketaminder.clinic.curves import short_label
 from ketaminder.evidence import Library, load
 from ketaminder.pharmacology import Model, discover
 from ketaminder.pharmacology.receptor import AFFINITIES
@@ -34,7 +35,7 @@ def evidence_texts(library: Library) -> Iterator[str]:
     """Every sentence and label of the evidence that a page shows."""
     for rule in library.rules.values():
         yield from (rule.topic, rule.statement, rule.lifted_by)
-        yield from (criterion.meaning for criterion in rule.criteria.values())
+        yield from (text for criterion in rule.criteria.values() for text in (criterion.meaning, criterion.unit))
     for variable in library.variables.values():
         yield from (variable.label, variable.ask, variable.unit, *variable.choices)
     for protocol in library.protocols.values():
@@ -48,4 +49,4 @@ def model_texts(model: Model) -> Iterator[str]:
     validity = model.validity
     yield from (model.title, model.population, model.matrix, validity.use_for)
     yield from (validity.age_years.printed, validity.weight_kg.printed)
-    yield from (affinity.label for affinity in AFFINITIES)
+    yield from (text for affinity in AFFINITIES for text in (affinity.label, short_label(affinity)))
