@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -89,9 +88,10 @@ def _print_json(document: Mapping[str, object]) -> None:
 
 def _write(out: Path, page: str) -> None:
     """Write `page` whole or not at all."""
+    draft = out.with_name(f".{out.name}.draft")
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, delete=False) as draft:
-            draft.write(page)
-        Path(draft.name).replace(out)
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(out)
     except OSError as error:
+        draft.unlink(missing_ok=True)
         raise Refused("--html OUT", str(out), f"a file that can be written ({error.strerror})") from None
