@@ -81,10 +81,17 @@ def too_few_failures_in_this_episode(situation: Situation, evidence: RuleEvidenc
 def no_indication(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
     if situation.case.indication is None:
         raise NotRecorded("indication")
-    if not situation.is_for(*NOT_COVERED):
+    if not situation.is_for(*NOT_COVERED) or _resistant_in_all_but_name(situation):
         return None
     said = Message("The recorded indication is {indication}.", indication=situation.text("indication"))
     return Fires(said, ("indication",))
+
+
+def _resistant_in_all_but_name(situation: Situation) -> bool:
+    """Enough failed trials make a depression resistant where the product has no label that asks for the name."""
+    if not situation.is_for(Indication.DEPRESSION) or situation.label_schedules():
+        return False
+    return not situation.library.rules["A-TRD-04"][COUNT].met_by(situation.number(COUNT) or 0)
 
 
 def _enough(situation: Situation, evidence: RuleEvidence, count: str) -> Fires | None:

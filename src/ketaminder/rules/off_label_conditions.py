@@ -9,7 +9,6 @@ from ketaminder.rules.situation import Situation
 from ketaminder.rules.trials import Standing, ingredients
 from ketaminder.terms import Message, Psychotherapy
 
-ON_LABEL = "on label"
 ANXIETY = ("panic", "GAD", "social_anxiety")
 FIRST_LINE_ANXIETY = frozenset({"ssri", "snri"})
 SEROTONIN_REUPTAKE_INHIBITORS = frozenset({"ssri", "sri"})
@@ -26,9 +25,7 @@ rule("A-PSY-01")(always())
 @rule("A-OFF-01")
 def off_label(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
     """Off-label is what no label schedule, in any region, gives for this product and indication."""
-    case = situation.case
-    label = [protocol for protocol in situation.library.protocols.values() if protocol.status == ON_LABEL]
-    if any(protocol.product is case.product and case.indication in protocol.indications for protocol in label):
+    if any(situation.case.indication in schedule.indications for schedule in situation.label_schedules()):
         return None
     said = Message("Off-label use: record the reason, alternatives tried, a second opinion and specific consent.")
     return Fires(said, ("indication",) if situation.knows("indication") else ())

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ketaminder.evidence import Library, Medicine
+from ketaminder.evidence import Library, Medicine, Protocol
 from ketaminder.rules.trials import Trial
 from ketaminder.terms import Case, Fact, Indication, Seen
+
+ON_LABEL = "on label"
 
 
 class NotRecorded(Exception):  # noqa: N818 - a gap in the record is no error
@@ -64,6 +66,11 @@ class Situation:
     def is_for(self, *indications: Indication) -> bool:
         """Whether the treatment is for one of `indications`; an unknown indication is none of them."""
         return self.case.indication in indications
+
+    def label_schedules(self) -> tuple[Protocol, ...]:
+        """The schedules that a label, of any region, gives for this product."""
+        protocols = self.library.protocols.values()
+        return tuple(each for each in protocols if each.status == ON_LABEL and each.product is self.case.product)
 
     def named(self, variable: str) -> str:
         """The current medicines that make the flag `variable` true, for a sentence."""
