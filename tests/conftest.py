@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -44,5 +43,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def proof(request: pytest.FixtureRequest) -> Iterator[Proof]:
-    yield Proof(full=request.config.getoption("--full"))
+def proof(request: pytest.FixtureRequest) -> Proof:
+    return Proof(full=request.config.getoption("--full"))

@@ -6,7 +6,8 @@ Every other room speaks in these words; this file imports none of ours. `GLOSSAR
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -195,7 +196,7 @@ class PriorTreatment:
 
 @dataclass(frozen=True, slots=True)
 class Psychotherapy:
-    """One psychological treatment: type as recorded (CBT, ERP, PE, CPT, EMDR), status completed, ongoing, waiting or none."""
+    """One psychological treatment: type (CBT, ERP, PE, CPT, EMDR); status completed, ongoing, waiting or none."""
 
     type: str
     sessions: int | None = None
@@ -290,12 +291,12 @@ class Criterion:
         return f"{self.comparator} {self.value:g} {self.unit}".rstrip()
 
 
-_COMPARISONS = {
-    ">": lambda number, value: number > value,
-    ">=": lambda number, value: number >= value,
-    "<": lambda number, value: number < value,
-    "<=": lambda number, value: number <= value,
-    "==": lambda number, value: number == value,
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
 }
 COMPARATORS = frozenset(_COMPARISONS)
 
@@ -378,7 +379,8 @@ class CandidateAssessment:
     @property
     def lifted_by(self) -> tuple[Message, ...]:
         """What would lift the deferral, each once, in the order of the findings."""
-        named = [finding.lifted_by for finding in self.findings if finding.verdict is Result.DEFER and finding.lifted_by]
+        deferring = [finding for finding in self.findings if finding.verdict is Result.DEFER]
+        named = [finding.lifted_by for finding in deferring if finding.lifted_by]
         return tuple(dict.fromkeys([*named, *(item.ask for item in self.missing)]))
 
 
