@@ -138,10 +138,25 @@ def test_a_liver_enzyme_counts_in_upper_limits_of_normal(read: Callable[..., Cas
     assert read(alt).facts["alt_x_uln"].value == 3.0
 
 
-def test_a_liver_enzyme_without_its_upper_limit_is_refused(read: Callable[..., Case]) -> None:
-    alt = observation("1742-6", valueQuantity={"value": 120, "system": UCUM, "code": "U/L"})
-    with pytest.raises(Refused, match=r"the upper limit of normal \(referenceRange\.high\) beside the value"):
-        read(alt)
+def test_a_liver_enzyme_without_its_upper_limit_is_shown_and_unknown(read: Callable[..., Case]) -> None:
+    case = read(observation("1742-6", valueQuantity={"value": 120, "unit": "U/L", "system": UCUM, "code": "U/L"}))
+    assert "alt_x_uln" not in case.facts
+    assert "1742-6 120 U/L (2026-10-01)" in case.history
+
+
+@pytest.mark.parametrize(
+    ("high", "sentence"),
+    [
+        ({"value": 0.7, "system": UCUM, "code": "ukat/L"}, "an upper limit of normal in the unit of the value"),
+        ({"value": 0, "system": UCUM, "code": "U/L"}, "an upper limit of normal above zero"),
+    ],
+)
+def test_an_upper_limit_that_cannot_be_one_is_refused(
+    read: Callable[..., Case], high: dict[str, Any], sentence: str
+) -> None:
+    value = {"value": 120, "system": UCUM, "code": "U/L"}
+    with pytest.raises(Refused, match=sentence):
+        read(observation("1742-6", valueQuantity=value, referenceRange=[{"high": high}]))
 
 
 @pytest.mark.parametrize(

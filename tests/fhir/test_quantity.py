@@ -34,6 +34,7 @@ def quantity(value: Any, code: str | None = None, **more: Any) -> Element:
         ("98.6", "[degF]", "temperature", 37.0),
         ("310.15", "K", "temperature", 37.0),
         (98, "%", "percent", 98.0),
+        (72, "{beats}/min", "rate", 72.0),
         (140, "g/L", "haemoglobin", 14.0),
     ],
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from ketaminder import examples, intake
+from ketaminder import examples, fhir, intake
 from ketaminder.terms import Phase, Product, Refused, Region
 
 ON = date(2026, 11, 2)
@@ -71,3 +73,16 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     latin.write_bytes('{"diagnosis": {"primary": "Ärger"}}'.encode("latin-1"))
     with pytest.raises(Refused, match="required: text in UTF-8"):
         intake.read_file(latin, on=ON)
+
+
+@pytest.mark.parametrize("package", [fhir, intake, examples])
+def test_no_clock_is_read(package: ModuleType) -> None:
+    sources = list(Path(str(package.__file__)).parent.glob("*.py"))
+    assert sources
+    calls = [
+        (source.name, node.attr)
+        for source in sources
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    ]
+    assert not [call for call in calls if call[1] in ("today", "now", "utcnow", "time")]

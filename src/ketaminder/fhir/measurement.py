@@ -45,14 +45,18 @@ def value_at(holder: Element, variable: str, row: Mapping[str, Any]) -> Iterator
     else:
         value = measured(holder["valueQuantity"], row["dimension"])
         check_possible(variable, "", value, holder["valueQuantity"]["value"])
-    yield _times_upper_limit(holder, value, row) if row.get("times_upper_limit") else value
+    if not row.get("times_upper_limit"):
+        yield value
+    elif value is not None and (limit := _upper_limit(holder, row)):
+        yield value / limit
 
 
 def _has_no_value(holder: Element) -> bool:
     return not any(name.startswith("value") for name in holder.value)
 
 
-def _times_upper_limit(holder: Element, value: float | None, row: Mapping[str, Any]) -> float | None:
+def _upper_limit(holder: Element, row: Mapping[str, Any]) -> float | None:
+    """The upper limit of normal beside the value; None where the record gives none."""
     for limit in holder["referenceRange"]:
         if limit["high"]:
             if not same_unit(limit["high"], holder["valueQuantity"]):
@@ -60,8 +64,8 @@ def _times_upper_limit(holder: Element, value: float | None, row: Mapping[str, A
             high = measured(limit["high"], row["dimension"])
             if high <= 0:
                 raise limit["high"]["value"].refused("an upper limit of normal above zero")
-            return None if value is None else value / high
-    raise holder["referenceRange"].refused("the upper limit of normal (referenceRange.high) beside the value")
+            return high
+    return None
 
 
 def value_of_own_code(name: str, holder: Element, variables: Mapping[str, Variable]) -> Iterator[Value]:

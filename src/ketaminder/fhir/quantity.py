@@ -5,6 +5,7 @@ FHIR R4 Quantity: http://hl7.org/fhir/R4/datatypes.html#Quantity
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ from ketaminder.fhir.coding import table
 from ketaminder.fhir.document import Element, is_finite
 
 UCUM = "http://unitsofmeasure.org"
+_ANNOTATION = re.compile(r"\{[^}]*\}")
+"""UCUM: what stands in braces annotates a unit and does not change it."""
 
 
 def measured(quantity: Element, dimension: str) -> float:
@@ -48,6 +51,8 @@ def _unit(quantity: Element, dimension: str, row: Mapping[str, Any]) -> str:
     if code and system != UCUM:
         raise quantity["system"].refused(f"{UCUM} beside the code {code!r}, and {required}")
     unit = code or printed
+    if unit not in row["factors"]:
+        unit = _ANNOTATION.sub("", unit)
     if unit not in row["factors"]:
         raise quantity["code" if code else "unit"].refused(required)
     meant = row.get("printed", {}).get(printed.lower(), printed if printed in row["factors"] else unit)
