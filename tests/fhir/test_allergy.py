@@ -49,6 +49,7 @@ def test_hypersensitivity(read: Callable[..., Case], resources: list[dict[str, A
         [allergy({"text": "Penicillin"})],
         [allergy({"text": "Ketamine"}, **verified("entered-in-error"))],
         [allergy({"coding": [{"system": SNOMED, "code": "716186003"}]}, **verified("refuted"))],
+        [allergy({"coding": [{"system": SNOMED, "code": "716186003"}]}, **verified("unconfirmed"))],
     ],
 )
 def test_silence_about_ketamine_is_unknown(read: Callable[..., Case], resources: list[dict[str, Any]]) -> None:

@@ -66,3 +66,8 @@ def test_the_union_has_27_members_in_each_spelling() -> None:
         27,
     ]
     assert len(names) == len(set(names)) == 81
+
+
+def test_the_classes_of_earlier_treatments_are_classes_of_medicines() -> None:
+    known = frozenset().union(*(medicine.classes for medicine in evidence.load().medicines.values()))
+    assert set(table("codes")["prior_treatment"]["classes"]) <= known

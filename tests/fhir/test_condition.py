@@ -83,6 +83,14 @@ def test_an_unconfirmed_condition_counts_and_is_said(read: Callable[..., Case], 
     assert "Epilepsy is not confirmed; it counts as present." in map(str, case.assumed)
 
 
+@pytest.mark.parametrize(("code", "variable"), [("F33.2", "psychotic_features"), ("Z98.51", "childbearing_potential")])
+def test_what_is_not_confirmed_never_reassures(
+    read: Callable[..., Case], condition: Build, code: str, variable: str
+) -> None:
+    assert values(read(condition(CM, code)))[variable] is False
+    assert variable not in read(condition(CM, code, verificationStatus={"coding": [{"code": "provisional"}]})).facts
+
+
 def test_a_past_condition_is_history_only(read: Callable[..., Case], condition: Build) -> None:
     case = read(condition(CM, "G40.909", "Epilepsy", **RESOLVED))
     assert "epilepsy" not in case.facts

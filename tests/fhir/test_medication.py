@@ -129,7 +129,17 @@ def test_a_listed_medicine_outweighs_an_empty_list(read: Callable[..., Case], st
     ],
 )
 def test_what_may_be_taken_counts_as_taken(read: Callable[..., Case], statement: Build, status: str, note: str) -> None:
-    assert read(statement(status=status)).medications == (Medication("sertraline", note=note),)
+    case = read(statement(status=status))
+    assert case.medications == (Medication("sertraline", note=note),)
+    said = f"sertraline is recorded as {status}: it counts as taken."
+    assert (said in map(str, case.assumed)) is bool(note)
+
+
+def test_an_active_medicine_that_has_ended_counts_and_is_said(read: Callable[..., Case], statement: Build) -> None:
+    case = read(statement(effectivePeriod={"start": "2024-01-01", "end": "2024-06-30"}))
+    assert case.medications == (Medication("sertraline"),)
+    said = "sertraline is recorded as active, and as ended on 2024-06-30: it counts as taken."
+    assert said in map(str, case.assumed)
 
 
 @pytest.mark.parametrize("status", ["completed", "stopped", "not-taken"])

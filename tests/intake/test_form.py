@@ -156,6 +156,11 @@ def test_what_no_rule_reads_is_shown() -> None:
     assert "favourite colour blue" in read(**{"favourite colour": "blue"}).history[-1]
 
 
+def test_what_a_medicine_says_beside_the_schema_is_shown() -> None:
+    history = read(current_medications=[{"name": "lithium", "dosage": "450 mg"}]).history
+    assert history[-1].endswith("dosage 450 mg, ecg normal")
+
+
 @pytest.mark.parametrize(
     ("route", "diagnosis", "indication"),
     [

@@ -27,7 +27,7 @@ def _reading(resource: Resource) -> Reading:
     facts = []
     if any(one.among(rows["ketamine"]) for one in codes):
         facts = [(VARIABLE, Fact(not refuted, origin=resource.origin))]
-    elif code.among(rows["none"]) and not refuted:
+    elif code.among(rows["none"]) and verified in ("", "confirmed"):
         facts = [(VARIABLE, Fact(False, origin=resource.origin))]
     unsure = verified in ("unconfirmed", "presumed") and facts
     said = (Message("{what} is not confirmed; it counts as present.", what=code.label),) if unsure else ()

@@ -116,7 +116,7 @@ def _coded(condition: Condition) -> Iterator[NamedFact]:
     for row in table("codes")["condition"]:
         if condition.refuted and _refutes(condition.concept, row):
             yield row["variable"], Fact(False, origin=condition.origin)
-        elif "caution" not in row and _holds(condition, row):
+        elif "caution" not in row and _holds(condition, row) and (row.get("value", True) or not condition.unsure):
             yield row["variable"], Fact(row.get("value", True), origin=condition.origin)
 
 

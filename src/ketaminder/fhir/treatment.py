@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,7 +34,7 @@ def current_medicines(
     stated_empty = any(entry.standing == "current" and says_no_medicines(entry.concept) for entry in entries)
     stated_empty = stated_empty or any(is_empty_list(resource, on) for resource in lists)
     medicines = tuple(dict.fromkeys(_medication(entry) for entry in taken))
-    said = [said for entry in entries for said in _said(entry)]
+    said = [message for entry in entries for message in (*_left_out(entry), *_doubtful(entry, on))]
     if medicines and stated_empty:
         said.append(Message("The record lists medicines and also states that there are none: the medicines count."))
     return medicines if medicines or stated_empty else None, Reading(said=tuple(said))
@@ -50,16 +50,28 @@ def _medication(entry: MedicineEntry) -> Medication:
     return Medication(code.label, code.code("rxnorm"), code.code("atc"), entry.dose, note)
 
 
-def _said(entry: MedicineEntry) -> list[Message]:
+def _left_out(entry: MedicineEntry) -> Iterator[Message]:
     reasons = {
         "later": "it begins later than the day of reading",
         "unread": f"its status is {entry.status}",
         "proposed": "it is proposed, not taken",
     }
-    if entry.standing not in reasons or (entry.standing == "proposed" and proposed_drug(entry.concept)):
-        return []
-    text = "{what} is not among the current medicines: {reason}."
-    return [Message(text, what=entry.concept.label, reason=reasons[entry.standing])]
+    if entry.standing in reasons and not (entry.standing == "proposed" and proposed_drug(entry.concept)):
+        text = "{what} is not among the current medicines: {reason}."
+        yield Message(text, what=entry.concept.label, reason=reasons[entry.standing])
+
+
+def _doubtful(entry: MedicineEntry, on: date) -> Iterator[Message]:
+    """Medicines that may not be taken: they count as taken, and the reader says so."""
+    if entry.standing != "current" or _stands_for_nothing(entry.concept):
+        return
+    if entry.ended and entry.ended.latest < on:
+        text = "{what} is recorded as {status}, and as ended on {date}: it counts as taken."
+        ended = entry.ended.latest.isoformat()
+        yield Message(text, what=entry.concept.label, status=entry.status, date=ended)
+    elif entry.status in ("intended", "on-hold", "unknown"):
+        text = "{what} is recorded as {status}: it counts as taken."
+        yield Message(text, what=entry.concept.label, status=entry.status)
 
 
 def prior_treatments(

@@ -8,6 +8,7 @@ from ketaminder.evidence import Variable
 from ketaminder.fhir.document import Element
 from ketaminder.fhir.reading import NamedFact, Reading
 from ketaminder.fhir.vocabulary import checked_number, is_pressure_pair, value_of
+from ketaminder.intake.schema import case_form_schema
 from ketaminder.terms import Fact, Value
 
 _CLOSED = "safety_flags"
@@ -37,6 +38,7 @@ _NOUNS = frozenset(
     }
 )
 """What the form holds beside variables; `expected` and `title` are never read."""
+_LISTS = ("prior_treatments", "psychotherapy", "current_medications")
 _READ_ELSEWHERE = frozenset({"diagnosis.primary", "diagnosis.icd10"})
 
 
@@ -108,11 +110,24 @@ def _unread(form: Element, variables: Mapping[str, Variable]) -> tuple[str, ...]
     entries = [
         (f"{section}.{name}", value) for section in _SECTIONS for name, value in (form[section].value or {}).items()
     ]
+    entries += _unread_in_lists(form)
     entries += [(name, value) for name, value in form.value.items() if name not in _NOUNS and name not in _SECTIONS]
     named = [
         f"{place.rpartition('.')[2]} {value}" for place, value in entries if place not in known and value is not None
     ]
     return (f"Recorded, read by no rule: {', '.join(named)}",) if named else ()
+
+
+def _unread_in_lists(form: Element) -> list[tuple[str, object]]:
+    """What an entry of a list says beside the properties of its schema."""
+    properties = case_form_schema()["properties"]
+    return [
+        (f"{entry.where}.{name}", value)
+        for list_name in _LISTS
+        for entry in form[list_name]
+        for name, value in entry.value.items()
+        if name not in properties[list_name]["items"]["properties"]
+    ]
 
 
 def check_pressures(facts: Mapping[str, Fact], vitals: Element) -> None:
