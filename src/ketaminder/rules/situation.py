@@ -12,7 +12,7 @@ from ketaminder.terms import Case, Fact, Indication, Seen
 ON_LABEL = "on label"
 
 
-class NotRecorded(Exception):  # noqa: N818 - a gap in the record is no error
+class NotRecorded(Exception):
     """A rule needed variables that the record does not hold."""
 
     def __init__(self, *variables: str) -> None:

@@ -76,8 +76,9 @@ def standing_of(treatment: PriorTreatment, adequate: RuleEvidence, adjudicated: 
         return Standing.NOT_COUNTED
     if weeks is None or improvement is None or outcome is None:
         return Standing.INCOMPLETE
-    clear = not adjudicated["below_weeks"].met_by(weeks) and adequate["trial_weeks"].met_by(weeks)
-    return Standing.FAILED if clear and limit.met_by(improvement) else Standing.ADJUDICATE
+    long_enough, too_short = adequate["trial_weeks"].met_by(weeks), adjudicated["below_weeks"].met_by(weeks)
+    clear = long_enough and not too_short and limit.met_by(improvement)
+    return Standing.FAILED if clear else Standing.ADJUDICATE
 
 
 def _outcome(text: str) -> Standing | None:
