@@ -63,7 +63,7 @@ def _amount(element: Element, text: str) -> Decimal:
 
 
 def dose_quantity(quantity: Element) -> str:
-    """A dose as FHIR writes it, as text.
+    """A dose as FHIR writes it, as text. FHIR allows a count of dose forms without a unit: kept, and said.
 
     Raises:
         Refused: the value is not above zero, or the unit is none that a dose can have.
@@ -72,8 +72,8 @@ def dose_quantity(quantity: Element) -> str:
     if number is None or number <= 0:
         raise quantity["value"].refused(_REQUIRED)
     system, code, unit = (quantity[name].text() for name in ("system", "code", "unit"))
-    if not (code or unit):
-        raise quantity.refused(_REQUIRED)
+    if not (system or code or unit):
+        return f"{number.normalize():f} (unit not recorded)"
     known = {
         UCUM: code in _UCUM_UNITS or code.startswith("{"),
         _DOSE_FORMS: bool(code),
