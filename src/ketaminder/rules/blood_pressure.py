@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ketaminder.evidence import RuleEvidence
-from ketaminder.rules.conditions import crossed, plain, present
+from ketaminder.rules.conditions import crossed, plain, present, sentences
 from ketaminder.rules.rule import Fires, all_rules, rule
 from ketaminder.rules.situation import Situation
-from ketaminder.terms import Message
+from ketaminder.terms import Criterion, Message
 
 PRESSURES = ("systolic_mmHg", "diastolic_mmHg")
 GUIDES = ("B-BP-01", "B-BP-02", "B-BP-03")
@@ -25,8 +25,9 @@ def above_limit(situation: Situation, evidence: RuleEvidence) -> Fires | None:
     met = crossed(situation, evidence, *PRESSURES)
     if not met:
         return None
-    values = {name: plain(situation.number(name) or 0) for name in met}
-    return Fires(_above(values, {name: plain(evidence[name].value) for name in met}), met, _unknown(situation))
+    values = {name: situation.number(name) or 0 for name in met}
+    unknown = tuple(name for name in PRESSURES if not situation.knows(name))
+    return Fires(_above(values, {name: evidence[name] for name in met}), met, unknown)
 
 
 @rule("B-BP-02", "B-BP-03")
@@ -47,7 +48,7 @@ def trials_would_have_waited(situation: Situation, evidence: RuleEvidence) -> Fi
     met = tuple(name for name in PRESSURES if limits[name].met_by(values[name]))
     if not met:
         return None
-    above = _above({name: plain(values[name]) for name in met}, {name: plain(limits[name].value) for name in met})
+    above = _above({name: values[name] for name in met}, limits)
     return Fires(Message("{above} The phase 3 trials would have waited; information only.", above=above), met)
 
 
@@ -62,20 +63,12 @@ def measure_again_first(situation: Situation, evidence: RuleEvidence) -> Fires |
     return None
 
 
-def _unknown(situation: Situation) -> tuple[str, ...]:
-    return tuple(name for name in PRESSURES if not situation.knows(name))
-
-
-def _above(values: dict[str, str], limits: dict[str, str]) -> Message:
-    shown = {
-        f"{name.split('_')[0]}_{kind}": text
-        for kind, of in (("is", values), ("limit", limits))
-        for name, text in of.items()
+def _above(values: dict[str, float], limits: dict[str, Criterion]) -> Message:
+    """One sentence for each pressure in `values`."""
+    said = {
+        "systolic_mmHg": "Systolic {value} mmHg is above {limit} mmHg.",
+        "diastolic_mmHg": "Diastolic {value} mmHg is above {limit} mmHg.",
     }
-    return Message(" ".join(_SENTENCES[name] for name in values), **shown)
-
-
-_SENTENCES = {
-    "systolic_mmHg": "Systolic {systolic_is} mmHg is above {systolic_limit} mmHg.",
-    "diastolic_mmHg": "Diastolic {diastolic_is} mmHg is above {diastolic_limit} mmHg.",
-}
+    return sentences(
+        *(Message(said[name], value=plain(value), limit=plain(limits[name].value)) for name, value in values.items())
+    )

@@ -84,6 +84,14 @@ def crossed(situation: Situation, evidence: RuleEvidence, *variables: str) -> tu
     return met
 
 
+def sentences(*said: Message) -> Message:
+    """One or two sentences as one message, each translated by itself."""
+    if len(said) == 1:
+        return said[0]
+    first, second = said
+    return Message("{first} {second}", first=first, second=second)
+
+
 def plain(number: float) -> str:
     """A number as a sentence shows it: 152, not 152.0."""
     return f"{number:g}"

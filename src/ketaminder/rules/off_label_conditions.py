@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ketaminder.evidence import RuleEvidence
 from ketaminder.rules.conditions import always, plain, present
+from ketaminder.rules.medicines import words
 from ketaminder.rules.rule import Fires, rule
 from ketaminder.rules.situation import Situation
 from ketaminder.rules.trials import Standing, ingredients
@@ -14,9 +15,15 @@ FIRST_LINE_ANXIETY = frozenset({"ssri", "snri"})
 SEROTONIN_REUPTAKE_INHIBITORS = frozenset({"ssri", "sri"})
 FIRST_LINE_PTSD = ("paroxetine", "sertraline", "venlafaxine")
 
-COGNITIVE_BEHAVIOURAL = ("cbt", "cognitive behav", "cognitive-behav")
-EXPOSURE_RESPONSE_PREVENTION = ("erp", "exposure and response")
-TRAUMA_FOCUSED = ("pe", "cpt", "emdr", "trauma", "prolonged exposure", "cognitive processing")
+COGNITIVE_BEHAVIOURAL = (
+    "CBT",
+    "cognitive behavioural",
+    "cognitive behavioral",
+    "cognitive behaviour",
+    "cognitive behavior",
+)
+EXPOSURE_RESPONSE_PREVENTION = ("ERP", "exposure and response prevention")
+TRAUMA_FOCUSED = ("PE", "CPT", "EMDR", "trauma focused", "prolonged exposure", "cognitive processing", "TF CBT")
 
 rule("A-BD-01")(present("bipolar_disorder", "Bipolar disorder is recorded. {statement}"))
 rule("A-PSY-01")(always())
@@ -112,8 +119,8 @@ def completed(situation: Situation, names: tuple[str, ...]) -> bool:
 
 
 def _counts(therapy: Psychotherapy, names: tuple[str, ...]) -> bool:
-    said = f" {therapy.type.lower()} ".replace("(", " ").replace(")", " ").replace(",", " ")
-    named = any(f" {name}" in said if len(name) > len("emdr") else f" {name} " in said for name in names)
+    said = " ".join(words(therapy.type))
+    named = any(f" {' '.join(words(name))} " in f" {said} " for name in names)
     return named and therapy.status.lower() == "completed" and therapy.sessions != 0
 
 
