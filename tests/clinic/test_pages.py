@@ -105,7 +105,10 @@ def test_every_word_of_a_persons_page_is_translated(comparisons: dict[str, Compa
 
 @pytest.mark.usefixtures("pseudo_locale")
 def test_every_word_of_the_list_is_translated(comparisons: dict[str, Comparison]) -> None:
-    entries = [Entry("#", comparison.case, comparison.assessment) for comparison in comparisons.values()]
+    entries = [
+        *(Entry("#", "Zoë", comparison.case, comparison.assessment) for comparison in comparisons.values()),
+        Entry("#", "Zoë", None, None),
+    ]
     for demo in (True, False):
         assert untranslated(people_page(entries, demo=demo, standalone=False)) == []
         assert untranslated(people_page([], demo=demo, standalone=False)) == []
@@ -138,7 +141,7 @@ def test_every_protocol_stands_on_the_page_with_its_status(comparisons: dict[str
 
 def test_intended_use_and_watermark_stand_on_every_page(comparisons: dict[str, Comparison]) -> None:
     comparison = next(iter(comparisons.values()))
-    entries = [Entry("#", comparison.case, comparison.assessment)]
+    entries = [Entry("#", "Zoë", comparison.case, comparison.assessment)]
     pages = (
         page_of(comparison),
         people_page(entries, demo=True, standalone=True),

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from ketaminder import examples
+from ketaminder.clinic import records
 from ketaminder.clinic.environment import day, flag
+from ketaminder.clinic.models import ImportedRecord
 from ketaminder.terms import Refused
 
 ADDRESSES = {"people": "/", "person": f"/people/{uuid4()}", "health": "/healthz"}
@@ -55,18 +60,35 @@ def test_an_unknown_record_says_so_and_gives_nothing_away(database: str, browser
     assert "Nothing stands at this address" in answer.content.decode()
 
 
-def test_16_5_1_a_failure_gives_no_detail_away(database: str, browser: Client) -> None:
-    from datetime import UTC, datetime
-
-    from ketaminder.clinic.models import ImportedRecord
-
-    record = ImportedRecord.receive("not a record", name="X", author="Y", at=datetime(2026, 11, 22, tzinfo=UTC))
+def test_a_record_that_cannot_be_read_says_why_and_does_not_hide_the_others(database: str, browser: Client) -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    record = ImportedRecord.receive("not a record", name="Zoë Example", author="Dr Abel", at=at)
+    records.receive(examples.text("ptsd"), author="Dr Abel", on=at.date())
     answer = browser.get(f"/people/{record.pk}")
+    assert answer.status_code == 422
+    assert "This record cannot be assessed" in answer.content.decode()
+    assert "required:" in answer.content.decode()
+    people = browser.get("/").content.decode()
+    assert "Cannot be assessed" in people
+    assert "post-traumatic stress disorder" in people
+
+
+def test_a_record_that_was_changed_behind_our_back_is_not_shown(database: str, browser: Client) -> None:
+    record = records.receive(examples.text("ptsd"), author="Dr Abel", on=date(2026, 11, 22))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE clinic_importedrecord SET document = %s", [examples.text("ocd")])
+    answer = browser.get(f"/people/{record.pk}")
+    assert answer.status_code == 422
+    assert "fingerprint taken at import" in answer.content.decode()
+
+
+def test_16_5_1_a_failure_gives_no_detail_away(browser: Client) -> None:
+    answer = browser.get("/")  # no database is configured outside the tests that ask for one
     assert answer.status_code == 500
     page = answer.content.decode()
     assert "This page could not be made" in page
     assert "Traceback" not in page
-    assert "not a record" not in page
+    assert "DATABASES" not in page
 
 
 def test_plain_http_is_sent_to_https_outside_the_demonstration(client: Client) -> None:

@@ -34,11 +34,11 @@ class ExposureRow:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One dose: its charts, exposures, and all that must stand beside them."""
+    """One dose: which protocols offer it and when, its charts, exposures, and all that must stand beside them."""
 
     id: str
     label: str
-    protocols: tuple[str, ...]
+    offers: tuple[tuple[str, str], ...]
     arithmetic: Message
     charts: tuple[Chart, ...]
     exposures: tuple[ExposureRow, ...]
@@ -55,7 +55,7 @@ class _Drawn:
     dose: DoseOption
     simulation: Simulation
     product: Product
-    protocols: tuple[str, ...]
+    offers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _drawn(comparison: Comparison) -> list[_Drawn]:
                 continue
             key = (dose.simulation.model.id, dose.simulation.doses)
             first = found.get(key) or _Drawn(dose, dose.simulation, option.protocol.product, ())
-            found[key] = replace(first, protocols=(*first.protocols, option.protocol.name))
+            found[key] = replace(first, offers=(*first.offers, (option.protocol.name, dose.when)))
     return list(found.values())
 
 
@@ -99,7 +99,7 @@ def _row(id_: str, drawn: _Drawn, scales: Sequence[Scale]) -> Row:
     return Row(
         id=id_,
         label=_label(drawn),
-        protocols=drawn.protocols,
+        offers=drawn.offers,
         arithmetic=drawn.dose.arithmetic,
         charts=tuple(_chart(id_, panel, scale, simulation) for panel, scale in zip(PANELS, scales, strict=True)),
         exposures=tuple(_exposure(simulation, name) for name in _analytes(simulation)),

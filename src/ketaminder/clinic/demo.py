@@ -116,7 +116,7 @@ def _run(listener: socket.socket) -> None:
 
 def _static_pages(on: date) -> dict[str, str]:
     """File name -> page."""
-    from ketaminder.clinic.pages import Entry, people_page, person_page
+    from ketaminder.clinic.pages import Entry, name_of, people_page, person_page
     from ketaminder.plan import compare
 
     entries, pages = [], {}
@@ -124,8 +124,8 @@ def _static_pages(on: date) -> dict[str, str]:
     for name in examples.names():
         comparison = compare(intake.read(examples.text(name), on=on), evidence.load())
         pages[f"{name}.html"] = person_page(comparison, demo=True, standalone=True, people_href=LIST)
-        entries.append(Entry(f"{name}.html", comparison.case, comparison.assessment))
-    entries.sort(key=lambda entry: entry.case.patient.name)
+        entries.append(Entry(f"{name}.html", name_of(comparison.case), comparison.case, comparison.assessment))
+    entries.sort(key=lambda entry: entry.name)
     return {**pages, LIST: people_page(entries, demo=True, standalone=True)}
 
 

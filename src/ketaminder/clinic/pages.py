@@ -21,11 +21,12 @@ from ketaminder.terms import CandidateAssessment, Case, Finding, Message, Missin
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One person in the list of people: where the page is, who, and the answer."""
+    """One person in the list of people: where the page is, who, and the answer; None where the record gives none."""
 
     href: str
-    case: Case
-    assessment: CandidateAssessment
+    name: str
+    case: Case | None
+    assessment: CandidateAssessment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def person_page(
     shared = shared_warnings(rows)
     context = {
         "case": case,
-        "name": case.patient.name or case.patient.identifier,
+        "name": name_of(case),
         "assessment": assessment,
         "lifted_by": [sentence for sentence in assessment.lifted_by if sentence not in _asks(assessment)],
         "missing": _needs(assessment),
@@ -79,14 +80,19 @@ def person_page(
     return _render("clinic/person.html", context, demo=demo, standalone=standalone)
 
 
+def name_of(case: Case) -> str:
+    """The name that a page shows."""
+    return case.patient.name or case.patient.identifier
+
+
 def people_page(entries: Sequence[Entry], *, demo: bool, standalone: bool) -> str:
     """The list of people as HTML."""
     return _render("clinic/people.html", {"entries": entries}, demo=demo, standalone=standalone)
 
 
-def notice_page(heading: str, sentence: str, *, demo: bool, people_href: str) -> str:
-    """A page that says one thing, as HTML."""
-    context = {"heading": heading, "sentence": sentence, "people_href": people_href}
+def notice_page(heading: str, sentence: str, *, demo: bool, people_href: str, detail: str = "") -> str:
+    """A page that says one thing, as HTML; `detail` is for the operator and is not translated."""
+    context = {"heading": heading, "sentence": sentence, "people_href": people_href, "detail": detail}
     return _render("clinic/notice.html", context, demo=demo, standalone=False)
 
 

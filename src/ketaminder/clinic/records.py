@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from ketaminder import evidence, intake
 from ketaminder.clinic.models import ImportedRecord
+from ketaminder.clinic.pages import Entry, name_of
 from ketaminder.plan import Comparison, compare
 from ketaminder.rules import assess
-from ketaminder.terms import CandidateAssessment, Case, Refused
+from ketaminder.terms import Refused
 
 
 def today() -> date:
@@ -28,14 +29,16 @@ def receive(document: str, *, author: str, on: date) -> ImportedRecord:
         Refused: it cannot; nothing is kept.
     """
     case = intake.read(document, on=on)
-    name = case.patient.name or case.patient.identifier
-    return ImportedRecord.receive(document, name=name, author=author, at=timezone.now())
+    return ImportedRecord.receive(document, name=name_of(case), author=author, at=timezone.now())
 
 
-def assessed(record: ImportedRecord, on: date) -> tuple[Case, CandidateAssessment]:
-    """The case of `record` on a date and its candidate assessment."""
-    case = intake.read(_document(record), on=on)
-    return case, assess(case, evidence.load())
+def entry(record: ImportedRecord, on: date, href: str) -> Entry:
+    """The line of `record` in the list of people: its candidate assessment on a date, or none where it gives none."""
+    try:
+        case = intake.read(_document(record), on=on)
+    except Refused:
+        return Entry(href, record.name, None, None)
+    return Entry(href, record.name, case, assess(case, evidence.load()))
 
 
 def compared(record: ImportedRecord, on: date, *, draw: bool) -> Comparison:

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 
 from ketaminder.clinic import pages, records
 from ketaminder.clinic.models import ImportedRecord
+from ketaminder.terms import Refused
 
 
 @require_safe
 def people(_: HttpRequest) -> HttpResponse:
     """Everybody whose record the clinic holds."""
     entries = [
-        pages.Entry(reverse("person", args=[record.id]), *records.assessed(record, records.today()))
+        records.entry(record, records.today(), reverse("person", args=[record.id]))
         for record in ImportedRecord.objects.all()
     ]
     return HttpResponse(pages.people_page(entries, demo=settings.KETAMINDER_DEMO, standalone=False))
@@ -29,14 +30,17 @@ def people(_: HttpRequest) -> HttpResponse:
 def person(_: HttpRequest, record: UUID) -> HttpResponse:
     """One person: the decision, its reasons and sources, the protocols, the curves."""
     row = get_object_or_404(ImportedRecord, pk=record)
-    comparison = records.compared(row, records.today(), draw=settings.KETAMINDER_FORECASTS)
-    page = pages.person_page(
-        comparison,
-        demo=settings.KETAMINDER_DEMO,
-        standalone=False,
-        forecasts=settings.KETAMINDER_FORECASTS,
-        people_href=reverse("people"),
-    )
+    try:
+        comparison = records.compared(row, records.today(), draw=settings.KETAMINDER_FORECASTS)
+        page = pages.person_page(
+            comparison,
+            demo=settings.KETAMINDER_DEMO,
+            standalone=False,
+            forecasts=settings.KETAMINDER_FORECASTS,
+            people_href=reverse("people"),
+        )
+    except Refused as refusal:
+        return _cannot_be_assessed(refusal)
     return HttpResponse(page)
 
 
@@ -59,6 +63,14 @@ def failed(_: HttpRequest) -> HttpResponse:
     )
 
 
-def _notice(heading: str, sentence: str, status: int) -> HttpResponse:
-    page = pages.notice_page(heading, sentence, demo=settings.KETAMINDER_DEMO, people_href=reverse("people"))
+def _cannot_be_assessed(refusal: Refused) -> HttpResponse:
+    heading = gettext("This record cannot be assessed")
+    sentence = gettext("It says something that cannot be read safely, or lacks what an assessment starts from.")
+    return _notice(heading, sentence, 422, detail=str(refusal))
+
+
+def _notice(heading: str, sentence: str, status: int, detail: str = "") -> HttpResponse:
+    page = pages.notice_page(
+        heading, sentence, demo=settings.KETAMINDER_DEMO, people_href=reverse("people"), detail=detail
+    )
     return HttpResponse(page, status=status)
