@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ketaminder.evidence import Library, load
 from ketaminder.rules import assess
 from ketaminder.terms import CandidateAssessment, Criterion
@@ -31,16 +33,26 @@ def assessments(library: Library) -> list[CandidateAssessment]:
     return [assess(case_of(form(entry["person"], entry["change"]), library), library) for _, entry in situations()]
 
 
-def test_every_limit_is_met_before_at_and_beyond() -> None:
-    """Whole criteria that no rule reads are found too: they have no side at all."""
+@pytest.fixture(scope="module")
+def sides() -> dict[str, set[int]]:
+    """For each criterion, the sides of its value on which all situations together asked about it."""
     library = load()
     rules = {
         id_: replace(rule, criteria={name: watched(criterion) for name, criterion in rule.criteria.items()})
         for id_, rule in library.rules.items()
     }
+    SIDES.clear()
     assessments(replace(library, rules=rules))
     criteria = [criterion.id for rule in rules.values() for criterion in rule.criteria.values()]
-    assert {id_: SIDES.get(id_) for id_ in criteria if SIDES.get(id_) != {-1, 0, 1}} == {}
+    return {id_: SIDES.get(id_, set()) for id_ in criteria}
+
+
+def test_every_criterion_is_read_by_a_rule(sides: dict[str, set[int]]) -> None:
+    assert [id_ for id_, met in sides.items() if not met] == []
+
+
+def test_every_limit_is_met_before_at_and_beyond(sides: dict[str, set[int]]) -> None:
+    assert {id_: met for id_, met in sides.items() if met != {-1, 0, 1}} == {}
 
 
 def test_every_rule_fires() -> None:

@@ -34,6 +34,10 @@ def test_every_rule_says_what_it_is_and_when_to_review_it() -> None:
     assert violating(lambda rule: rule.review_by is not None and rule.review_by > WRITTEN_ON) == []
 
 
+def test_a_statement_is_no_template() -> None:
+    assert violating(lambda rule: "{" not in rule.topic + rule.statement + rule.lifted_by) == []
+
+
 def test_a_grade_is_one_of_its_citations() -> None:
     assert violating(lambda rule: {rule.grade, rule.weakest_grade} <= {cited.grade for cited in rule.citations}) == []
 

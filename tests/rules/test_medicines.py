@@ -50,6 +50,11 @@ def test_atc_group_gives_the_classes_of_a_member_that_is_not_listed() -> None:
     assert group.classes == {"benzodiazepine"}
 
 
+def test_a_group_and_a_name_of_no_class_agree() -> None:
+    found = resolve(load(), "levonorgestrel and ethinylestradiol", atc="G03AA07")
+    assert {"levonorgestrel", "ethinylestradiol"} <= {medicine.ingredient for medicine in found}
+
+
 def test_unknown_code_leaves_the_name() -> None:
     assert [medicine.ingredient for medicine in resolve(load(), "Zoloft", rxcui="999999999")] == ["sertraline"]
 

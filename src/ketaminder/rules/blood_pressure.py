@@ -59,16 +59,19 @@ def measure_again_first(situation: Situation, evidence: RuleEvidence) -> Fires |
         guide = situation.library.rules[id_]
         governs = guide.governs(situation.case.region) and guide.concerns(situation.case.product)
         if governs and all_rules()[id_](situation, guide):
-            return Fires(Message("{statement}", statement=evidence.statement), PRESSURES)
+            return Fires(Message("{statement}", statement=Message(evidence.statement)), PRESSURES)
     return None
 
 
 def _above(values: dict[str, float], limits: dict[str, Criterion]) -> Message:
     """One sentence for each pressure in `values`."""
-    said = {
-        "systolic_mmHg": "Systolic {value} mmHg is above {limit} mmHg.",
-        "diastolic_mmHg": "Diastolic {value} mmHg is above {limit} mmHg.",
-    }
-    return sentences(
-        *(Message(said[name], value=plain(value), limit=plain(limits[name].value)) for name, value in values.items())
-    )
+    said = {"systolic_mmHg": _systolic, "diastolic_mmHg": _diastolic}
+    return sentences(*(said[name](plain(value), plain(limits[name].value)) for name, value in values.items()))
+
+
+def _systolic(value: str, limit: str) -> Message:
+    return Message("Systolic {value} mmHg is above {limit} mmHg.", value=value, limit=limit)
+
+
+def _diastolic(value: str, limit: str) -> Message:
+    return Message("Diastolic {value} mmHg is above {limit} mmHg.", value=value, limit=limit)

@@ -14,7 +14,7 @@ def present(variable: str, sentence: str) -> RuleFunction:
     def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
         if not situation.flag(variable):
             return None
-        said = Message(sentence, medicines=situation.named(variable), statement=evidence.statement)
+        said = Message(sentence, medicines=situation.named(variable), statement=Message(evidence.statement))
         return Fires(said, (variable,))
 
     return judge
@@ -36,7 +36,9 @@ def beyond(variable: str, sentence: str) -> RuleFunction:
         value, criterion = situation.number(variable), evidence[variable]
         if value is None or not criterion.met_by(value):
             return None
-        said = Message(sentence, value=plain(value), limit=plain(criterion.value), statement=evidence.statement)
+        said = Message(
+            sentence, value=plain(value), limit=plain(criterion.value), statement=Message(evidence.statement)
+        )
         return Fires(said, (variable,))
 
     return judge
@@ -46,7 +48,7 @@ def equal(variable: str, value: str, sentence: str) -> RuleFunction:
     """Fires where the code `variable` is `value`."""
 
     def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-        said = Message(sentence, statement=evidence.statement)
+        said = Message(sentence, statement=Message(evidence.statement))
         return Fires(said, (variable,)) if situation.text(variable) == value else None
 
     return judge
@@ -56,7 +58,7 @@ def always(sentence: str = "{topic}: {statement}") -> RuleFunction:
     """Fires for every case that the rule's region and product cover; `{statement}` is the rule as published."""
 
     def judge(_situation: Situation, evidence: RuleEvidence) -> Fires | None:
-        return Fires(Message(sentence, topic=evidence.topic, statement=evidence.statement))
+        return Fires(Message(sentence, topic=Message(evidence.topic), statement=Message(evidence.statement)))
 
     return judge
 

@@ -21,4 +21,4 @@ def region_recorded(situation: Situation, _evidence: RuleEvidence) -> Fires | No
 def follow_up_reading(situation: Situation, evidence: RuleEvidence) -> Fires | None:
     if situation.case.phase is Phase.START:
         return None
-    return Fires(Message("{statement}", statement=evidence.statement))
+    return Fires(Message("{statement}", statement=Message(evidence.statement)))

@@ -56,7 +56,9 @@ def resolve(library: Library, name: str, rxcui: str | None = None, atc: str | No
     A code stands before the name, unless they contradict each other.
     """
     known = index(library)
-    coded = [medicine for medicine in (known.by_rxcui.get(rxcui or ""), _by_atc(known, atc or "")) if medicine]
+    coded = [
+        medicine for medicine in (known.by_rxcui.get(rxcui or ""), _by_atc(known, (atc or "").upper())) if medicine
+    ]
     named = _by_name(known, name)
     if not coded:
         return named
@@ -65,7 +67,8 @@ def resolve(library: Library, name: str, rxcui: str | None = None, atc: str | No
 
 
 def _overlap(one: Medicine, other: Medicine) -> bool:
-    return one == other or bool(one.classes & other.classes)
+    """Whether two readings of one entry can both be right: the same medicine, or of a class, or both of none."""
+    return one == other or one.classes == other.classes or bool(one.classes & other.classes)
 
 
 def _by_atc(known: Index, code: str) -> Medicine | None:

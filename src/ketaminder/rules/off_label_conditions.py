@@ -131,7 +131,7 @@ def _is(situation: Situation, *diagnoses: str) -> bool:
 def _evidence_is_small(situation: Situation, evidence: RuleEvidence, *diagnoses: str) -> Fires | None:
     if not _is(situation, *diagnoses):
         return None
-    return Fires(Message("{statement}", statement=evidence.statement), ("primary_diagnosis",))
+    return Fires(Message("{statement}", statement=Message(evidence.statement)), ("primary_diagnosis",))
 
 
 def _within(situation: Situation, conditions: RuleEvidence) -> bool:

@@ -23,9 +23,7 @@ def person(case: Case, facts: Mapping[str, Fact], library: Library) -> dict[str,
         known.setdefault("bmi_kg_per_m2", Fact(mass_index, origin="weight and height"))
     if patient.ancestry is not None:
         known.setdefault("ancestry", Fact(patient.ancestry.value, origin="patient"))
-    for derive in (_events, _suicidality):
-        known = derive(known, library)
-    return _childbearing(known, patient.sex)
+    return _childbearing(_suicidality(_events(known), library), patient.sex)
 
 
 def age_in_years(patient: Patient, on: date) -> int | None:
@@ -48,7 +46,7 @@ def body_mass_index(patient: Patient) -> float | None:
     return patient.weight_kg / (height_m * height_m)
 
 
-def _events(known: dict[str, Fact], _library: Library) -> dict[str, Fact]:
+def _events(known: dict[str, Fact]) -> dict[str, Fact]:
     """An event counts for both limits, whichever of the two times was recorded; the shorter time stands."""
     days, months = known.get("days_since_cardiovascular_event"), known.get("months_since_mi_ua_revascularisation")
     from_days = _scaled(days, 1 / DAYS_PER_MONTH)

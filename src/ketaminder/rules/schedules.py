@@ -19,7 +19,7 @@ def induction_by_age(situation: Situation, evidence: RuleEvidence) -> Fires | No
     age = situation.number("age_years")
     if age is None or not situation.is_for(Indication.TRD) or not evidence["age_years"].met_by(age):
         return None
-    return Fires(Message("{statement}", statement=evidence.statement), ("age_years",))
+    return Fires(Message("{statement}", statement=Message(evidence.statement)), ("age_years",))
 
 
 @rule("E-IV-03")
@@ -31,6 +31,6 @@ def which_body_weight(situation: Situation, evidence: RuleEvidence) -> Fires | N
         "Body mass index {value:.1f} kg/m2 is at or above {limit}: {statement}",
         value=mass_index,
         limit=plain(limit.value),
-        statement=evidence.statement,
+        statement=Message(evidence.statement),
     )
     return Fires(said, ("bmi_kg_per_m2",))

@@ -28,7 +28,16 @@ def nasal_product(situation: Situation, evidence: RuleEvidence) -> Fires | None:
 @rule("D-FAST-01")
 def food_and_fluids(situation: Situation, evidence: RuleEvidence) -> Fires | None:
     met = crossed(situation, evidence, FOOD, FLUIDS)
-    said = {FOOD: "Food {value} h ago, less than {limit} h.", FLUIDS: "Fluids {value} min ago, less than {limit} min."}
-    values = {name: situation.number(name) or 0 for name in met}
-    reasons = [Message(said[name], value=plain(values[name]), limit=plain(evidence[name].value)) for name in met]
-    return Fires(sentences(*reasons), met) if met else None
+    if not met:
+        return None
+    said = {FOOD: _food, FLUIDS: _fluids}
+    values = {name: plain(situation.number(name) or 0) for name in met}
+    return Fires(sentences(*(said[name](values[name], plain(evidence[name].value)) for name in met)), met)
+
+
+def _food(value: str, limit: str) -> Message:
+    return Message("Food {value} h ago, less than {limit} h.", value=value, limit=limit)
+
+
+def _fluids(value: str, limit: str) -> Message:
+    return Message("Fluids {value} minutes ago, less than {limit} minutes.", value=value, limit=limit)

@@ -49,22 +49,28 @@ def recent_coronary_event(situation: Situation, evidence: RuleEvidence) -> Fires
 
 @rule("B-CV-03")
 def severe_heart_or_brain_vessel_disease(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
-    for variable, sentence in (
-        ("severe_coronary_or_myocardial_disease", "Severe coronary or myocardial disease is recorded."),
-        ("stroke_history", "A stroke or transient ischaemic attack is recorded in the history."),
+    for variable, said in (
+        ("severe_coronary_or_myocardial_disease", Message("Severe coronary or myocardial disease is recorded.")),
+        ("stroke_history", Message("A stroke or transient ischaemic attack is recorded in the history.")),
     ):
         if situation.flag(variable):
-            return Fires(Message(sentence), (variable,))
+            return Fires(said, (variable,))
     return None
 
 
 @rule("B-KET-01")
 def serious_hazard_of_a_pressure_rise(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
-    for variable, sentence in (
-        ("hypersensitivity_ketamine", "Hypersensitivity to ketamine or an excipient is recorded."),
-        ("pressure_rise_serious_risk", "A significant rise in blood pressure is recorded as a serious hazard."),
-        ("stroke_history", "A stroke or transient ischaemic attack is recorded: a pressure rise is a serious hazard."),
+    for variable, said in (
+        ("hypersensitivity_ketamine", Message("Hypersensitivity to ketamine or an excipient is recorded.")),
+        (
+            "pressure_rise_serious_risk",
+            Message("A significant rise in blood pressure is recorded as a serious hazard."),
+        ),
+        (
+            "stroke_history",
+            Message("A stroke or transient ischaemic attack is recorded: a pressure rise is a serious hazard."),
+        ),
     ):
         if situation.flag(variable):
-            return Fires(Message(sentence), (variable,))
+            return Fires(said, (variable,))
     return None

@@ -36,4 +36,4 @@ def electrocardiogram(situation: Situation, evidence: RuleEvidence) -> Fires | N
     seen = tuple(name for name in (*CARDIAC, "on_qt_active_medicine") if situation.knows(name) and situation.flag(name))
     if age is not None and evidence["age_years"].met_by(age):
         seen = ("age_years", *seen)
-    return Fires(Message("{statement}", statement=evidence.statement), seen) if seen else None
+    return Fires(Message("{statement}", statement=Message(evidence.statement)), seen) if seen else None
