@@ -34,7 +34,8 @@ def test_a_number_is_written_to_three_figures(value: float | None, written: str)
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [(True, "yes"), (False, "no"), (None, "none"), (152, "152"), (3.25, "3.25")]
+    ("value", "written"),
+    [(True, "yes"), (False, "no"), (None, "none"), (152, "152"), (3.25, "3.25"), (30 / 30.4375, "0.986")],
 )
 def test_a_recorded_value_reads_as_a_clinician_writes_it(value: bool | float | None, written: str) -> None:
     assert reading(value) == written

@@ -66,8 +66,7 @@ def person_page(
         "case": case,
         "name": name_of(case),
         "assessment": assessment,
-        "lifted_by": [sentence for sentence in assessment.lifted_by if sentence not in _asks(assessment)],
-        "missing": _needs(assessment),
+        **_next(assessment),
         **_grouped(assessment),
         "others": _others(comparison),
         "open_options": [option for option in comparison.options if option.status is not Status.NOT_PERMITTED],
@@ -117,13 +116,16 @@ def _csp_hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _asks(assessment: CandidateAssessment) -> set[Message]:
-    return {item.ask for item in assessment.missing}
-
-
-def _needs(assessment: CandidateAssessment) -> list[Need]:
+def _next(assessment: CandidateAssessment) -> dict[str, Sequence[object]]:
+    """What lifts a deferral, what to record, and what each missing item is needed for. An exclusion is not lifted."""
     rules = load().rules
-    return [Need(item, tuple(rules[id_] for id_ in item.rules)) for item in assessment.missing]
+    asks = tuple(dict.fromkeys(item.ask for item in assessment.missing))
+    lifting = assessment.lifted_by if assessment.result is Result.DEFER else ()
+    return {
+        "lifted_by": [sentence for sentence in lifting if sentence not in asks],
+        "asks": asks,
+        "needs": [Need(item, tuple(rules[id_] for id_ in item.rules)) for item in assessment.missing],
+    }
 
 
 def _grouped(assessment: CandidateAssessment) -> dict[str, list[Finding]]:

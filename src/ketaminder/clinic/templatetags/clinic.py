@@ -48,12 +48,12 @@ def prose(text: str) -> str:
 
 @register.filter
 def reading(value: object) -> str:
-    """A recorded value: yes or no for a flag, a number as it was recorded."""
+    """A recorded value: yes or no for a flag, a number to three decimals at most."""
     if value is None:
         return gettext("none")
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    return f"{value:.10g}" if isinstance(value, int | float) else word(str(value))
+    return f"{round(value, 3):.10g}" if isinstance(value, int | float) else word(str(value))
 
 
 @register.filter
