@@ -27,6 +27,7 @@ def test_situation(name: str) -> None:
     assert assessment.result == expected["result"], reasons
     assert set(expected.get("rules", ())) <= fired
     assert deciding.isdisjoint(expected.get("not_deciding", ()))
+    assert fired.isdisjoint(expected.get("silent", ()))
     assert set(expected.get("missing", ())) <= {item.variable for item in assessment.missing}
     assert expected.get("sentence") in [None, *reasons]
 
