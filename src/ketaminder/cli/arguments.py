@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     _assess(subcommands)
     _plan(subcommands)
     _demo(subcommands)
+    _evidence(subcommands)
     return root
 
 
@@ -51,6 +52,26 @@ def _demo(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--once", type=Path, metavar="DIR", help="write the same as static pages into DIR and exit")
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.set_defaults(run=commands.demo)
+
+
+def _evidence(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser("evidence", help="read and review the cited criteria")
+    views = command.add_subparsers(dest="view", required=True, metavar="VIEW")
+    for name, purpose in (
+        ("list", "every rule, with its action, region and grade"),
+        ("show", "one rule with its criteria and sources"),
+        ("unverified", "the rules of which a part was only recalled"),
+        ("review", "the rules whose review is due"),
+        ("book", "the rule book, as Markdown"),
+    ):
+        view = views.add_parser(name, help=purpose)
+        view.set_defaults(run=commands.evidence)
+        if name == "show":
+            view.add_argument("id", metavar="ID", help="a rule or criterion, as B-BP-01 or B-BP-01.systolic_mmHg")
+        if name == "review":
+            view.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
+        if name != "book":
+            view.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
 
 def _record(command: argparse.ArgumentParser) -> None:

@@ -48,7 +48,7 @@ def demo(options: argparse.Namespace) -> int:
     """`ketaminder demo`: the demonstration clinic, served on this machine or written as static pages."""
     from ketaminder.clinic import demo as demonstration
 
-    on = options.on or _today()
+    on = options.on or today()
     if options.once:
         demonstration.once(options.once, on)
     else:
@@ -56,12 +56,19 @@ def demo(options: argparse.Namespace) -> int:
     return 0
 
 
+def evidence(options: argparse.Namespace) -> int:
+    """`ketaminder evidence`: the cited criteria, to read and to review."""
+    from ketaminder.cli import evidence as views
+
+    return views.evidence(options)
+
+
 def _read(options: argparse.Namespace) -> Case:
     from ketaminder import intake
 
     return intake.read(
         _text(options.file),
-        on=options.on or _today(),
+        on=options.on or today(),
         region=options.region,
         product=options.product,
         phase=options.phase,
@@ -78,7 +85,7 @@ def _text(file: Path) -> str:
         raise Refused("FILE", str(file), f"text in UTF-8 (byte {error.start} is not)") from None
 
 
-def _today() -> date:
+def today() -> date:
     return datetime.now(UTC).astimezone().date()
 
 

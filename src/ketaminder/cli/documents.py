@@ -57,6 +57,7 @@ def judged(assessment: CandidateAssessment) -> Document:
         "findings": [_finding(finding) for finding in assessment.findings],
         "missing": [_missing(item) for item in assessment.missing],
         "lifted_by": texts(assessment.lifted_by),
+        "to_check_on_the_day": [_missing(item) for item in assessment.to_check_on_the_day],
     }
 
 

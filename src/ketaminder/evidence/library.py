@@ -149,7 +149,6 @@ class Protocol:
     phases: tuple[ProtocolPhase, ...]
     monitoring: str
     citations: tuple[Citation, ...]
-    rules: tuple[str, ...] = ()
     from_age: int = 18
     below_age: int | None = None
     note: str = ""

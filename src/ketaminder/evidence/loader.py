@@ -213,7 +213,6 @@ def _protocol(path: Traversable, sources: Mapping[str, Source]) -> Protocol:
         phases=tuple(ProtocolPhase(**{"to_week": None, **phase}) for phase in row["phases"]),
         monitoring=row["monitoring"],
         citations=_citations(row, sources),
-        rules=tuple(row.get("rules", ())),
         from_age=row.get("from_age", 18),
         below_age=row.get("below_age"),
         note=row.get("note", ""),
