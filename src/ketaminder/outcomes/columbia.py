@@ -15,7 +15,7 @@ def highest_ideation(sheet: Sheet) -> int | None:
     levels = [level for level, name in enumerate(IDEATION, start=1) if _yes(sheet, name)]
     if levels:
         return max(levels)
-    return None if sheet.missing else 0
+    return None if set(IDEATION) & set(sheet.missing) else 0
 
 
 def risk(sheet: Sheet) -> str | None:

@@ -128,7 +128,7 @@ class BandSet(Cited):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag(Cited):
-    """A warning that a sheet raises. `rule` names its sentence in `flags.py`; `numbers` and `items` are what it reads."""
+    """A warning that a sheet raises. `rule` names its sentence in `flags.py`, which reads `numbers` and `items`."""
 
     name: str
     rule: str

@@ -13,7 +13,7 @@ from ketaminder.outcomes.context import read_context
 from ketaminder.outcomes.flags import raised
 from ketaminder.outcomes.scale import BandSet, Cited, Scale, round_half_up
 from ketaminder.outcomes.scales import find
-from ketaminder.outcomes.sheet import NOT_APPLICABLE, Sheet, AnswerError, read_sheet
+from ketaminder.outcomes.sheet import NOT_APPLICABLE, AnswerError, Sheet, read_sheet
 from ketaminder.terms import Grade
 
 PRORATED = "PRORATED"
