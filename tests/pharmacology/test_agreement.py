@@ -13,7 +13,8 @@ from ketaminder.terms import Dose, Drug, Patient, Route
 
 from .reference import Array, Delivery, Values, integrate, otto, perez_ruixo
 
-PEREZ_RUIXO, OTTO = sorted(discover(), key=lambda model: model.id, reverse=True)
+MODELS = {model.id: model for model in discover()}
+PEREZ_RUIXO, OTTO = MODELS["perez_ruixo_2021"], MODELS["otto_2021"]
 SOMEBODY = Patient("somebody", age_years=45.0, weight_kg=70.0)
 NASAL, SWALLOWED, ORAL = range(3)
 PICOGRAM_IN_MG = 1e-9

@@ -18,8 +18,8 @@ from ketaminder.pharmacology.population import (
 )
 from ketaminder.terms import Ancestry, Patient, Product, Refused
 
-(NASAL,) = for_product(Product.ESKETAMINE_NASAL)
-(INTRAVENOUS,) = for_product(Product.KETAMINE_IV)
+NASAL, *_ = for_product(Product.ESKETAMINE_NASAL)
+INTRAVENOUS, *_ = for_product(Product.KETAMINE_IV)
 MANY = 40_000
 
 

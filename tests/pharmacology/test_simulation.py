@@ -10,8 +10,8 @@ from ketaminder.pharmacology.kinetics import follow
 from ketaminder.pharmacology.population import virtual_people
 from ketaminder.terms import Ancestry, Dose, Drug, Patient, Product, Refused, Route
 
-(NASAL,) = for_product(Product.ESKETAMINE_NASAL)
-(INTRAVENOUS,) = for_product(Product.KETAMINE_IV)
+NASAL, *_ = for_product(Product.ESKETAMINE_NASAL)
+INTRAVENOUS, *_ = for_product(Product.KETAMINE_IV)
 HOURS = np.linspace(0, 24, 97)
 SOMEBODY = Patient("x", age_years=45.0, weight_kg=70.0, ancestry=Ancestry.CAUCASIAN)
 

@@ -23,8 +23,7 @@ CHAIN = Structure(
         Flow("central", "metabolite", "CL", "V"),
         Flow("metabolite", "eliminated", "km"),
     ),
-    parent=Output("central", "V"),
-    metabolite=Output("metabolite", "V"),
+    outputs={"ketamine": Output("central", "V"), "norketamine": Output("metabolite", "V")},
 )
 DEPOT, CENTRAL, PERIPHERAL, METABOLITE, ELIMINATED = range(5)
 
@@ -63,8 +62,8 @@ def test_an_infusion_by_hand() -> None:
 def test_without_clearance_everything_stays() -> None:
     amounts = solve(CHAIN, values(ka=0, Q=0, V=2, Vp=1, CL=0, km=0), [into("central", 8)], np.array([0.0, 1e4]))
     assert amounts.mg[0, :, CENTRAL].tolist() == [8.0, 8.0]
-    assert amounts.concentration_ng_per_mL(CHAIN.parent)[0].tolist() == [4000.0, 4000.0]
-    assert amounts.auc_ng_h_per_mL(CHAIN.parent)[0, -1] == pytest.approx(4e7, rel=1e-13)
+    assert amounts.concentration_ng_per_mL("ketamine")[0].tolist() == [4000.0, 4000.0]
+    assert amounts.auc_ng_h_per_mL("ketamine")[0, -1] == pytest.approx(4e7, rel=1e-13)
 
 
 def test_each_person_has_an_own_release_time() -> None:

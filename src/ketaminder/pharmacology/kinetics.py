@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ketaminder.pharmacology.dosing import units_in_session
-from ketaminder.pharmacology.model import Array, Enantiomer, Input, Model, Output, Parameters
+from ketaminder.pharmacology.model import Array, Enantiomer, Input, Model, Parameters
 from ketaminder.pharmacology.solver import Amounts, solve
 from ketaminder.terms import Dose, Refused
 
 EXPOSURE_H = 24.0
-SUMS = {"ketamine": ("esketamine", "arketamine"), "norketamine": ("noresketamine", "norarketamine")}
+SUMS = {
+    "ketamine": ("esketamine", "arketamine"),
+    "norketamine": ("noresketamine", "norarketamine"),
+    "hydroxynorketamine": ("hydroxynoresketamine", "hydroxynorarketamine"),
+}
 """Reported where both enantiomers were given."""
 
 COARSE_STEP_H = 5 / 60
@@ -47,12 +51,12 @@ class Followed:
         """Area under each concentration from zero to each time, ng.h/mL, (people, times)."""
         return _with_sums(self._each(Amounts.auc_ng_h_per_mL))
 
-    def _each(self, read: Callable[[Amounts, Output], Array]) -> dict[str, Array]:
-        found = {}
-        for enantiomer, amounts in self.copies:
-            found[enantiomer.parent] = read(amounts, amounts.structure.parent)
-            found[enantiomer.metabolite] = read(amounts, amounts.structure.metabolite)
-        return found
+    def _each(self, read: Callable[[Amounts, str], Array]) -> dict[str, Array]:
+        return {
+            enantiomer.names[output]: read(amounts, output)
+            for enantiomer, amounts in self.copies
+            for output in amounts.structure.outputs
+        }
 
 
 def _with_sums(parts: Mapping[str, Array]) -> dict[str, Array]:
@@ -68,7 +72,9 @@ def follow(model: Model, parameters: Parameters, doses: Sequence[Dose], times_h:
     """
     enantiomers = _enantiomers(model, doses)
     inputs = _inputs(model, parameters, doses, share=1 / len(enantiomers))
-    return Followed(tuple((one, solve(model.structure, _own(parameters, one), inputs, times_h)) for one in enantiomers))
+    return Followed(
+        tuple((one, solve(model.structure, _own(model, parameters, one), inputs, times_h)) for one in enantiomers)
+    )
 
 
 def _enantiomers(model: Model, doses: Sequence[Dose]) -> tuple[Enantiomer, ...]:
@@ -88,9 +94,9 @@ def _inputs(model: Model, parameters: Parameters, doses: Sequence[Dose], share: 
     return tuple(replace(one, amount_mg=share * one.amount_mg) for one in entered)
 
 
-def _own(parameters: Parameters, enantiomer: Enantiomer) -> Parameters:
-    factors = {name: parameters[name] * factor.value for name, factor in enantiomer.factors.items()}
-    return {**parameters, **factors}
+def _own(model: Model, parameters: Parameters, enantiomer: Enantiomer) -> Parameters:
+    own = {**parameters, **{name: parameters[name] * factor.value for name, factor in enantiomer.factors.items()}}
+    return {**own, **model.derive(own)}
 
 
 def exposures(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> dict[str, Exposure]:

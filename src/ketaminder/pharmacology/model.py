@@ -14,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from ketaminder.pharmacology.validity import Validity
 from ketaminder.terms import Ancestry, Citation, Dose, Drug, Message, Product, Route, Source
 
 Array = NDArray[np.float64]
@@ -62,17 +63,28 @@ def lognormal(parameter: str, cv_percent: float, citation: Citation) -> Variabil
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A first-order flow from `source` into `target`: rate constant `rate`, or clearance `rate` over `volume`."""
+    """A first-order flow from `source` into `target`: rate constant `rate`, or clearance `rate` over `volume`.
+
+    With `share`, only that share of it: what leaves one place may be split among several.
+    """
 
     source: str
     target: str
     rate: str
     volume: str | None = None
+    share: str | None = None
+
+    @property
+    def reads(self) -> set[str]:
+        """The parameters that this flow reads."""
+        return {name for name in (self.rate, self.volume, self.share) if name is not None}
 
     def rate_per_h(self, parameters: Parameters) -> Array:
         """The rate constant of each person, 1/h."""
         rate = parameters[self.rate]
-        return rate if self.volume is None else rate / parameters[self.volume]
+        if self.volume is not None:
+            rate = rate / parameters[self.volume]
+        return rate if self.share is None else rate * parameters[self.share]
 
 
 def exchange(first: str, second: str, clearance: str, volumes: tuple[str, str]) -> tuple[Flow, Flow]:
@@ -81,30 +93,48 @@ def exchange(first: str, second: str, clearance: str, volumes: tuple[str, str]) 
 
 
 @dataclass(frozen=True, slots=True)
+class Lag:
+    """A place that follows a compartment at a rate and takes nothing from it: an arm vein, or an effect site."""
+
+    name: str
+    follows: str
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
-    """A plasma concentration: what is in `compartment` (mg) over `volume` (L)."""
+    """A concentration: what is in `compartment` (a compartment or a lag, mg) over `volume` (L).
+
+    `mass_ratio` is mg of the analyte per mg in the compartment, where a model carries metabolites as ketamine.
+    """
 
     compartment: str
     volume: str
+    mass_ratio: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Linear compartments, the sinks that collect what has left the body's pool, and the flows between them."""
+    """Linear compartments, the sinks that collect what has left the body's pool, and the flows between them.
+
+    `outputs` goes by chemical name (ketamine, norketamine, hydroxynorketamine), the same for both enantiomers.
+    """
 
     compartments: tuple[str, ...]
     sinks: tuple[str, ...]
     flows: tuple[Flow, ...]
-    parent: Output
-    metabolite: Output
+    outputs: Mapping[str, Output]
+    lags: tuple[Lag, ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
+        """Where the drug can be. Lags hold no drug."""
         return (*self.compartments, *self.sinks)
 
     @property
-    def outputs(self) -> tuple[Output, Output]:
-        return self.parent, self.metabolite
+    def places(self) -> tuple[str, ...]:
+        """States, then lags: all that an output may read."""
+        return (*self.states, *(lag.name for lag in self.lags))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,44 +175,31 @@ def intravenous(state: str) -> EnterBody:
 
 @dataclass(frozen=True, slots=True)
 class Enantiomer:
-    """One enantiomer that follows the structure: its names, and parameters multiplied for it."""
+    """One enantiomer that follows the structure: the name of each output, and parameters multiplied for it."""
 
-    parent: str
-    metabolite: str
+    names: Mapping[str, str]
     factors: Mapping[str, Parameter] = field(default_factory=dict)
 
 
-ESKETAMINE = Enantiomer("esketamine", "noresketamine")
+ESKETAMINE = Enantiomer(
+    {
+        "ketamine": "esketamine",
+        "norketamine": "noresketamine",
+        "hydroxynorketamine": "hydroxynoresketamine",
+    }
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The span of a covariate in the analysed people, and how it is known."""
-
-    low: float
-    high: float
-    printed: str
-
-
-def two_sd(studies: tuple[tuple[float, float], ...], unit: str) -> Range:
-    """Two standard deviations around the means: our reading where a paper prints mean (SD) and no range."""
-    printed = " and ".join(f"{mean:g} ({sd:g})" for mean, sd in studies)
-    return Range(
-        min(mean - 2 * sd for mean, sd in studies),
-        max(mean + 2 * sd for mean, sd in studies),
-        f"mean (SD) {printed} {unit}; two SD either side",
+def arketamine(**factors: Parameter) -> Enantiomer:
+    """The R half of a racemate: the same structure, with parameters multiplied by `factors`."""
+    return Enantiomer(
+        {
+            "ketamine": "arketamine",
+            "norketamine": "norarketamine",
+            "hydroxynorketamine": "hydroxynorarketamine",
+        },
+        factors,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Validity:
-    """Who was analysed and what the model may not be used for."""
-
-    age_years: Range
-    weight_kg: Range
-    use_for: str
-    not_for: tuple[Message, ...]
-    by_route: Mapping[Route, Message] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +220,30 @@ class Covariates:
     ancestry: Ancestry | None = None
 
 
+ForPerson = Callable[[dict[str, float], Covariates], dict[str, float]]
+"""(printed values, covariates) -> typical values of somebody with these covariates."""
+
+
+def nothing_derived(_parameters: Parameters) -> dict[str, Array]:
+    """For models whose equations read the published parameters only."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """One published model.
 
     `covariates` names what `for_person` reads to make somebody's typical parameters; `reference` fills in those that
-    are unknown. One without a reference value has no safe default and must be asked for.
+    are unknown. One without a reference value has no safe default and must be asked for; `printed_for` is then the
+    person for whom the printed values hold, who may stand in where nobody in particular is meant.
+    `derive` computes, from one person's parameters, those that the flows read besides. `derived_by_us` marks a set that
+    nobody published.
     """
 
     id: str
     title: str
     source: Source
     population: str
-    products: tuple[Product, ...]
     routes: Mapping[Route, EnterBody]
     enantiomers: Mapping[Drug, tuple[Enantiomer, ...]]
     units: Mapping[str, str]
@@ -228,10 +256,19 @@ class Model:
     residual: tuple[Parameter, ...]
     covariates: tuple[str, ...]
     reference: Mapping[str, float | Ancestry]
-    for_person: Callable[[dict[str, float], Covariates], dict[str, float]]
+    for_person: ForPerson
+    derive: Callable[[Parameters], Mapping[str, Array]] = nothing_derived
+    printed_for: Mapping[str, float] = field(default_factory=dict)
+    derived_by_us: bool = False
     conflicts: tuple[Conflict, ...] = ()
     assumptions: tuple[Message, ...] = ()
     errata: tuple[str, ...] = ()
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        """The products about which the model answers a question."""
+        claimed = {(claim.drug, claim.route) for claim in self.validity.claims}
+        return tuple(product for product in Product if (product.drug, product.route) in claimed)
 
     @property
     def published(self) -> dict[str, float]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ketaminder.pharmacology.model import Array, Covariates, Model, Range, Scale, Variability
+from ketaminder.pharmacology.model import Array, Covariates, Model, Scale, Variability
+from ketaminder.pharmacology.validity import Range
 from ketaminder.terms import Ancestry, Message, Patient, Refused
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

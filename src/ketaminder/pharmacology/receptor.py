@@ -11,17 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ketaminder.pharmacology import molar_mass
 from ketaminder.pharmacology.model import Array
-from ketaminder.pharmacology.sources import SPRAVATO_LABEL
+from ketaminder.pharmacology.sources import ASHRAF, SPRAVATO_LABEL
 from ketaminder.terms import Citation, Grade, Message, Source
 
-KETAMINE_G_PER_MOL = 237.73
-NORKETAMINE_G_PER_MOL = 223.70
 MOLAR_MASS_G_PER_MOL: Mapping[str, float] = {
-    "esketamine": KETAMINE_G_PER_MOL,
-    "arketamine": KETAMINE_G_PER_MOL,
-    "noresketamine": NORKETAMINE_G_PER_MOL,
-    "norarketamine": NORKETAMINE_G_PER_MOL,
+    "esketamine": molar_mass.KETAMINE,
+    "arketamine": molar_mass.KETAMINE,
+    "noresketamine": molar_mass.NORKETAMINE,
+    "norarketamine": molar_mass.NORKETAMINE,
 }
 
 SHAFFER = Source(
@@ -45,18 +44,6 @@ SCHMIDT = Source(
     identifiers={"pmid": "37979888"},
     kind="paper",
 )
-ASHRAF = Source(
-    id="ashraf-2018",
-    citation=(
-        "Ashraf MW, Peltoniemi MA, Olkkola KT, Neuvonen PJ, Saari TI. Semimechanistic population pharmacokinetic model "
-        "to predict the drug-drug interaction between S-ketamine and ticlopidine in healthy human volunteers. "
-        "CPT Pharmacometrics Syst Pharmacol 2018;7(10):687-697."
-    ),
-    year=2018,
-    identifiers={"doi": "10.1002/psp4.12346", "pmid": "30091858"},
-    kind="paper",
-)
-
 NOT_MEASURED = Message(
     "Occupancy is an estimate from rat affinity, not a measurement: no human imaging study that we could read gives a "
     "value that confirms it."
@@ -130,12 +117,15 @@ def occupancy(concentrations_ng_per_mL: Mapping[str, Array], affinity: Affinity,
     """Share of receptors occupied, 0 to 1, in the shape of the concentrations.
 
     Args:
-        concentrations_ng_per_mL: total plasma concentration of each enantiomer and each metabolite enantiomer.
+        concentrations_ng_per_mL: total plasma concentration of each enantiomer and each metabolite enantiomer;
+            hydroxynorketamine, which has no affinity here, is left out.
         affinity: one of `AFFINITIES`.
         unbound: the unbound shares, `LABEL_UNBOUND` or `IN_VITRO_UNBOUND`.
     """
     strength = np.zeros(1)
     for analyte, total in concentrations_ng_per_mL.items():
+        if analyte not in affinity.nmol_per_L:
+            continue
         nmol_per_L = 1000 * total / MOLAR_MASS_G_PER_MOL[analyte]
         strength = strength + unbound.fraction[analyte] * nmol_per_L / affinity.nmol_per_L[analyte]
     return strength / (1 + strength)

@@ -1,8 +1,9 @@
 """Linear compartments solved exactly, for many people at once, with every milligram accounted for.
 
-The states of a model are followed together with the integrals of its output compartments (for areas under curves) and
-with the rates of the releases that run at the moment. Between two events that extended system is linear with constant
-coefficients, so one matrix exponential carries it exactly; steps stop at every output time and at each person's events.
+The states of a model are followed together with its lags, with the integrals of its outputs (for areas under curves)
+and with the rates of the releases that run at the moment. Between two events that extended system is linear with
+constant coefficients, so one matrix exponential carries it exactly; steps stop at every output time and at each
+person's events.
 """
 
 from __future__ import annotations
@@ -25,25 +26,32 @@ KEPT_STEPS = 8
 class Amounts:
     """Where the drug is.
 
-    `mg` (people, times, states) follows the order of `structure.states`; `mg_h` (people, times, outputs) is the
-    integral of each output compartment since time zero, in the order of `structure.outputs`. An output at the time of a
+    `places_mg` (people, times, places) follows the order of `structure.places`; `mg_h` (people, times, outputs) is the
+    integral of each output's place since time zero, in the order of `structure.outputs`. An output at the time of a
     bolus includes the bolus.
     """
 
     structure: Structure
     parameters: Parameters
     times_h: Array
-    mg: Array
+    places_mg: Array
     mg_h: Array
     schedule: Schedule
 
-    def concentration_ng_per_mL(self, output: Output) -> Array:
-        """Plasma concentration, (people, times)."""
-        return self._over_volume(self.mg[:, :, self.structure.states.index(output.compartment)], output)
+    @property
+    def mg(self) -> Array:
+        """What each state holds, (people, times, states)."""
+        return self.places_mg[:, :, : len(self.structure.states)]
 
-    def auc_ng_h_per_mL(self, output: Output) -> Array:
-        """Area under the plasma concentration from zero to each time, (people, times)."""
-        return self._over_volume(self.mg_h[:, :, self.structure.outputs.index(output)], output)
+    def concentration_ng_per_mL(self, name: str) -> Array:
+        """Plasma concentration of the output `name`, (people, times)."""
+        output = self.structure.outputs[name]
+        return self._over_volume(self.places_mg[:, :, self.structure.places.index(output.compartment)], output)
+
+    def auc_ng_h_per_mL(self, name: str) -> Array:
+        """Area under the plasma concentration of the output `name` from zero to each time, (people, times)."""
+        number = list(self.structure.outputs).index(name)
+        return self._over_volume(self.mg_h[:, :, number], self.structure.outputs[name])
 
     def undelivered_mg(self) -> Array:
         """What the doses have yet to bring, by the clock alone, (people, times)."""
@@ -55,7 +63,7 @@ class Amounts:
         return found + self.undelivered_mg() - self.schedule.given_mg[:, None]
 
     def _over_volume(self, mg: Array, output: Output) -> Array:
-        concentration: Array = 1000 * mg / np.reshape(self.parameters[output.volume], (-1, 1))
+        concentration: Array = 1000 * output.mass_ratio * mg / np.reshape(self.parameters[output.volume], (-1, 1))
         return concentration
 
 
@@ -76,9 +84,9 @@ def solve(structure: Structure, parameters: Parameters, inputs: Sequence[Input],
     _check_numbers(structure, parameters, inputs)
     schedule = Schedule(structure, inputs, _people(parameters, inputs))
     extended = _march(_generator(structure, parameters, schedule), schedule, times)
-    size = len(structure.states)
-    mg, mg_h = extended[:, :, :size], extended[:, :, size : size + len(structure.outputs)]
-    return Amounts(structure, parameters, times, mg, mg_h, schedule)
+    size = len(structure.places)
+    places_mg, mg_h = extended[:, :, :size], extended[:, :, size : size + len(structure.outputs)]
+    return Amounts(structure, parameters, times, places_mg, mg_h, schedule)
 
 
 def _checked_times(times_h: Array) -> Array:
@@ -91,11 +99,12 @@ def _checked_times(times_h: Array) -> Array:
 def _check_numbers(structure: Structure, parameters: Parameters, inputs: Sequence[Input]) -> None:
     if not inputs:
         raise Refused("doses", [], "one or more")
-    read = {name for flow in structure.flows for name in (flow.rate, flow.volume) if name is not None}
+    read = {name for flow in structure.flows for name in flow.reads} | {lag.rate for lag in structure.lags}
     _check_finite({name: parameters[name] for name in read})
     for entry in inputs:
         _check_finite({f"amount into {entry.state}": entry.amount_mg, f"duration into {entry.state}": entry.duration_h})
-    for name in {flow.volume for flow in structure.flows if flow.volume is not None}:
+    volumes = {flow.volume for flow in structure.flows if flow.volume is not None}
+    for name in volumes | {output.volume for output in structure.outputs.values()}:
         if not (parameters[name] > 0).all():
             raise Refused(name, float(parameters[name].min()), "a volume above zero")
 
@@ -112,8 +121,8 @@ def _people(parameters: Parameters, inputs: Sequence[Input]) -> int:
 
 
 def _generator(structure: Structure, parameters: Parameters, schedule: Schedule) -> Array:
-    """(people, n, n) over states, integrals of the output compartments, and the rates of running releases."""
-    index = {state: number for number, state in enumerate(structure.states)}
+    """(people, n, n) over states, lags, integrals of the outputs, and the rates of running releases."""
+    index = {place: number for number, place in enumerate(structure.places)}
     integrals = len(index)
     rates = integrals + len(structure.outputs)
     generator = np.zeros((schedule.amounts.shape[0], rates + schedule.fed.size, rates + schedule.fed.size))
@@ -121,7 +130,10 @@ def _generator(structure: Structure, parameters: Parameters, schedule: Schedule)
         rate = flow.rate_per_h(parameters)
         generator[:, index[flow.target], index[flow.source]] += rate
         generator[:, index[flow.source], index[flow.source]] -= rate
-    for number, output in enumerate(structure.outputs):
+    for lag in structure.lags:
+        generator[:, index[lag.name], index[lag.follows]] = parameters[lag.rate]
+        generator[:, index[lag.name], index[lag.name]] = -parameters[lag.rate]
+    for number, output in enumerate(structure.outputs.values()):
         generator[:, integrals + number, index[output.compartment]] = 1.0
     generator[:, schedule.fed, rates + np.arange(schedule.fed.size)] = 1.0
     return generator

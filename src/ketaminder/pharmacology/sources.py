@@ -9,3 +9,75 @@ SPRAVATO_LABEL = Source(
     citation="SPRAVATO (esketamine) nasal spray, US prescribing information, NDA 211243.",
     kind="label",
 )
+WANG = Source(
+    id="wang-2019",
+    citation="Wang J, Huang J, Yang S, et al. Drug Des Devel Ther 2019;13:4135-4144.",
+    year=2019,
+    identifiers={"doi": "10.2147/DDDT.S224553", "pmid": "31827320"},
+    kind="paper",
+)
+HASAN = Source(
+    id="hasan-2021",
+    citation=(
+        "Hasan M et al. Chiral pharmacokinetics and metabolite profile of prolonged-release ketamine tablets. "
+        "Anesthesiology 2021;135(2):326-339."
+    ),
+    year=2021,
+    identifiers={"doi": "10.1097/ALN.0000000000003829", "pmid": "34019627"},
+    kind="paper",
+)
+ZANOS = Source(
+    id="zanos-2018",
+    citation="Zanos P, Moaddel R, Morris PJ, et al. Pharmacol Rev 2018;70(3):621-660.",
+    year=2018,
+    identifiers={"doi": "10.1124/pr.117.015198", "pmcid": "PMC6020109"},
+    kind="paper",
+)
+ASHRAF = Source(
+    id="ashraf-2018",
+    citation=(
+        "Ashraf MW, Peltoniemi MA, Olkkola KT, Neuvonen PJ, Saari TI. Semimechanistic population pharmacokinetic model "
+        "to predict the drug-drug interaction between S-ketamine and ticlopidine in healthy human volunteers. "
+        "CPT Pharmacometrics Syst Pharmacol 2018;7(10):687-697."
+    ),
+    year=2018,
+    identifiers={"doi": "10.1002/psp4.12346", "pmid": "30091858"},
+    kind="paper",
+)
+SIMONS = Source(
+    id="simons-2022",
+    citation=(
+        "Simons P, Olofsen E, van Velzen M, van Lemmen M, Mooren R, van Dasselaar T, Mohr P, Hammes F, van der Schrier "
+        "R, Niesters M, Dahan A. S-Ketamine Oral Thin Film - Part 1: population pharmacokinetics of S-ketamine, "
+        "S-norketamine and S-hydroxynorketamine. Front Pain Res 2022;3:946486."
+    ),
+    year=2022,
+    identifiers={"doi": "10.3389/fpain.2022.946486", "pmid": "35899184"},
+    kind="paper",
+)
+KAMP_STEREOSELECTIVE = Source(
+    id="kamp-2020-bja",
+    citation="Kamp J et al. Br J Anaesth 2020;125(5):750-761 (stereoselective ketamine and metabolites).",
+    year=2020,
+    identifiers={"doi": "10.1016/j.bja.2020.06.067", "pmid": "32838982"},
+    kind="paper",
+)
+CHONG = Source(
+    id="chong-2006",
+    citation="Chong C, Schug S, Page-Sharp M, Ilett K. Pain Med 2006;7(5):469 (abstract).",
+    year=2006,
+    kind="abstract",
+)
+ROLAN = Source(
+    id="rolan-2014",
+    citation="Rolan P, Lim S, Sunderland V, Liu Y, Molnar V. Br J Clin Pharmacol 2014;77(6):1011-1016.",
+    year=2014,
+    identifiers={"doi": "10.1111/bcp.12264", "pmid": "24977293"},
+    kind="paper",
+)
+CLEMENTS_1982 = Source(
+    id="clements-1982",
+    citation="Clements JA, Nimmo WS, Grant IS. J Pharm Sci 1982;71(5):539-542.",
+    year=1982,
+    kind="paper",
+)

@@ -9,21 +9,22 @@ from __future__ import annotations
 from ketaminder.pharmacology.model import (
     ESKETAMINE,
     Conflict,
-    Covariates,
-    Enantiomer,
     Flow,
     Model,
     Output,
     Parameter,
     Scale,
     Structure,
-    Validity,
     Variability,
+    arketamine,
     exchange,
     intravenous,
-    two_sd,
 )
-from ketaminder.terms import Citation, Drug, Grade, Message, Product, Route, Source
+from ketaminder.pharmacology.racemate import CLEARANCE_RATIO, R_ON_CL, R_SLOWER
+from ketaminder.pharmacology.scaling import ByWeight
+from ketaminder.pharmacology.sources import ZANOS
+from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity, two_sd
+from ketaminder.terms import Citation, Drug, Grade, Message, Route, Source
 
 PAPER = Source(
     id="otto-2021",
@@ -42,30 +43,6 @@ FANTA = Source(
     identifiers={"doi": "10.1007/s00228-015-1826-y", "pmid": "25724645"},
     kind="paper",
 )
-WANG = Source(
-    id="wang-2019",
-    citation="Wang J, Huang J, Yang S, et al. Drug Des Devel Ther 2019;13:4135-4144.",
-    year=2019,
-    identifiers={"doi": "10.2147/DDDT.S224553", "pmid": "31827320"},
-    kind="paper",
-)
-HASAN = Source(
-    id="hasan-2021",
-    citation=(
-        "Hasan M et al. Chiral pharmacokinetics and metabolite profile of prolonged-release ketamine tablets. "
-        "Anesthesiology 2021;135(2):326-339."
-    ),
-    year=2021,
-    identifiers={"doi": "10.1097/ALN.0000000000003829", "pmid": "34019627"},
-    kind="paper",
-)
-ZANOS = Source(
-    id="zanos-2018",
-    citation="Zanos P, Moaddel R, Morris PJ, et al. Pharmacol Rev 2018;70(3):621-660.",
-    year=2018,
-    identifiers={"doi": "10.1124/pr.117.015198", "pmcid": "PMC6020109"},
-    kind="paper",
-)
 TABLE_3 = Citation(PAPER, "Table 3 and supplementary control stream, as transcribed in nlmixr2lib", Grade.SECONDARY)
 FIXED = Citation(
     FANTA, "fixed in Otto 2021, Table 3 and supplementary control stream, as transcribed in nlmixr2lib", Grade.SECONDARY
@@ -73,7 +50,6 @@ FIXED = Citation(
 FOOTNOTE = Citation(
     PAPER, "Table 3 footnote and supplementary control stream, as transcribed in nlmixr2lib", Grade.SECONDARY
 )
-REFERENCE_WEIGHT_KG = 70.0
 UNSCALED = "not scaled by weight"
 
 
@@ -101,15 +77,6 @@ WEIGHT_ON_VOLUME = Parameter("weight_on_volume", 1.0, "exponent", "V1 and Vn x (
 WEIGHT_ON_CLEARANCE = Parameter(
     "weight_on_clearance", 0.75, "exponent", "CL and CLn x (weight/70 kg)^exponent", FOOTNOTE
 )
-R_ON_CL = Parameter(
-    "R_on_CL",
-    15.8 / 18.4,
-    "ratio",
-    "clearance of R-ketamine over that of S-ketamine within the racemate (15.8 over 18.4 mL/min/kg)",
-    Citation(WANG, "abstract", Grade.SOURCE),
-    "transferred to Otto 2021: an assumption",
-)
-
 STRUCTURE = Structure(
     compartments=("central", "peripheral 1", "peripheral 2", "norketamine central", "norketamine peripheral"),
     sinks=("norketamine eliminated",),
@@ -120,21 +87,9 @@ STRUCTURE = Structure(
         *exchange("norketamine central", "norketamine peripheral", "Qn", ("Vn", "Vpn")),
         Flow("norketamine central", "norketamine eliminated", "CLn", "Vn"),
     ),
-    parent=Output("central", "V1"),
-    metabolite=Output("norketamine central", "Vn"),
+    outputs={"ketamine": Output("central", "V1"), "norketamine": Output("norketamine central", "Vn")},
 )
 
-
-def _for_person(typical: dict[str, float], person: Covariates) -> dict[str, float]:
-    relative = person.weight_kg / REFERENCE_WEIGHT_KG
-    for volume in ("V1", "Vn"):
-        typical[volume] *= relative**WEIGHT_ON_VOLUME.value
-    for clearance in ("CL", "CLn"):
-        typical[clearance] *= relative**WEIGHT_ON_CLEARANCE.value
-    return typical
-
-
-ARKETAMINE = Enantiomer("arketamine", "norarketamine", {"CL": R_ON_CL})
 
 MODEL = Model(
     id="otto_2021",
@@ -145,9 +100,8 @@ MODEL = Model(
         "over 30 min; 31 (17 men) of 23.6 (5.1) years and 71.3 (8.5) kg with stepped 2-h infusions. S-ketamine values "
         "from 11 healthy men (Fanta 2015)"
     ),
-    products=(Product.KETAMINE_IV,),
     routes={Route.INTRAVENOUS: intravenous("central")},
-    enantiomers={Drug.KETAMINE: (ESKETAMINE, ARKETAMINE), Drug.ESKETAMINE: (ESKETAMINE,)},
+    enantiomers={Drug.KETAMINE: (ESKETAMINE, arketamine(CL=R_ON_CL)), Drug.ESKETAMINE: (ESKETAMINE,)},
     units={"time": "h", "amount": "mg", "volume": "L", "concentration": "ng/mL"},
     matrix="venous plasma",
     validity=Validity(
@@ -159,6 +113,22 @@ MODEL = Model(
             Message(
                 "Not for arterial peaks: this model gives 0.41 of an arterial peak observed at the end of a 20-min "
                 "infusion."
+            ),
+        ),
+        claims=(
+            Claim(
+                Drug.ESKETAMINE,
+                Route.INTRAVENOUS,
+                Sampling.VENOUS,
+                place=1,
+                dose_mg=Range(10.0, 31.0, "10 mg, and 0.43 mg/kg in steps over 2 h"),
+            ),
+            Claim(
+                Drug.KETAMINE,
+                Route.INTRAVENOUS,
+                Sampling.VENOUS,
+                place=1,
+                dose_mg=Range(20.0, 62.0, "twice the S-ketamine: 10 mg, and 0.43 mg/kg in steps over 2 h"),
             ),
         ),
     ),
@@ -187,18 +157,10 @@ MODEL = Model(
     ),
     covariates=("weight_kg",),
     reference={},
-    for_person=_for_person,
+    for_person=ByWeight(("V1", "Vn"), ("CL", "CLn"), WEIGHT_ON_VOLUME, WEIGHT_ON_CLEARANCE),
+    printed_for={"weight_kg": 70.0},
     conflicts=(
-        Conflict(
-            "clearance-ratio",
-            Message(
-                "R-ketamine clearance is {wang:.2f} of that of S-ketamine in Wang 2019 and {hasan:.2f} in Hasan 2021; "
-                "the first is used.",
-                wang=R_ON_CL.value,
-                hasan=1530 / 1620,
-            ),
-            (R_ON_CL.citation, Citation(HASAN, "abstract; Table 1", Grade.SOURCE)),
-        ),
+        CLEARANCE_RATIO,
         Conflict(
             "racemic-peak",
             Message(
@@ -209,12 +171,7 @@ MODEL = Model(
         ),
     ),
     assumptions=(
-        Message(
-            "Racemic ketamine is followed as an S and an R half. The R half is derived, not published: clearance "
-            "{ratio:.3f} times that of S-ketamine (Wang 2019), everything else equal, and the same differences between "
-            "people.",
-            ratio=R_ON_CL.value,
-        ),
+        R_SLOWER,
         Message(
             "All of the clearance is taken to form norketamine, as in the paper, so norketamine values are apparent; "
             "no molar-mass factor applies."

@@ -20,10 +20,8 @@ from ketaminder.pharmacology.model import (
     Output,
     Parameter,
     Parameters,
-    Range,
     Scale,
     Structure,
-    Validity,
     Variability,
     at_once,
     exchange,
@@ -32,7 +30,8 @@ from ketaminder.pharmacology.model import (
     released,
 )
 from ketaminder.pharmacology.sources import SPRAVATO_LABEL
-from ketaminder.terms import Ancestry, Citation, Dose, Drug, Grade, Message, Product, Refused, Route, Source
+from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity
+from ketaminder.terms import Ancestry, Citation, Dose, Drug, Grade, Message, Refused, Route, Source
 
 PAPER = Source(
     id="perez-ruixo-2021",
@@ -49,6 +48,7 @@ TABLE_2 = Citation(PAPER, "Table 2 and abstract, as transcribed in the nlmixr2li
 TABLE_3 = Citation(PAPER, "Table 3, as transcribed in the nlmixr2lib model library", Grade.SECONDARY)
 TABLE_4 = Citation(PAPER, "Table 4, as transcribed in the nlmixr2lib model library", Grade.SECONDARY)
 
+SITE_NOT_STATED = Message("Where blood was taken is not stated in what was read of Perez-Ruixo 2021; taken as venous.")
 ASIAN = frozenset({Ancestry.JAPANESE, Ancestry.ASIAN_NON_JAPANESE})
 UNCHANGED_UP_TO_YEARS = 60.0
 
@@ -131,8 +131,7 @@ STRUCTURE = Structure(
         *exchange("noresketamine central", "noresketamine peripheral", "Q3", ("Vcn", "Vpn")),
         Flow("noresketamine central", METABOLITE_LOST, "CLn", "Vcn"),
     ),
-    parent=Output("central", "Vc"),
-    metabolite=Output("noresketamine central", "Vcn"),
+    outputs={"ketamine": Output("central", "Vc"), "norketamine": Output("noresketamine central", "Vcn")},
 )
 
 
@@ -179,7 +178,6 @@ MODEL = Model(
         "820 adults (256 healthy, 564 with treatment-resistant depression) in 13 studies; age 18-86 (median 45) years, "
         "weight 39-170 (median 74) kg, 58.4% women"
     ),
-    products=(Product.ESKETAMINE_NASAL,),
     routes={Route.NASAL: _nasal, Route.ORAL: _oral, Route.INTRAVENOUS: intravenous("central")},
     enantiomers={Drug.ESKETAMINE: (ESKETAMINE,)},
     units={"time": "h", "amount": "mg", "volume": "L", "concentration": "ng/mL"},
@@ -189,6 +187,24 @@ MODEL = Model(
         weight_kg=Range(39.0, 170.0, "39-170 kg, Table 2"),
         use_for="esketamine and noresketamine after nasal esketamine in adults",
         not_for=(Message("Adults only."),),
+        claims=(
+            Claim(
+                Drug.ESKETAMINE,
+                Route.NASAL,
+                Sampling.VENOUS,
+                place=1,
+                dose_mg=Range(28.0, 84.0, "28 to 84 mg a session, one to three devices"),
+                note=SITE_NOT_STATED,
+            ),
+            Claim(
+                Drug.ESKETAMINE,
+                Route.ORAL,
+                Sampling.VENOUS,
+                place=2,
+                dose_mg=Range(84.0, 84.0, "84 mg as a solution, one study"),
+                note=SITE_NOT_STATED,
+            ),
+        ),
         by_route={
             Route.INTRAVENOUS: Message(
                 "Not for intravenous peaks: this model is 31 to 38% low at the end of an infusion against venous "

@@ -1,0 +1,35 @@
+"""How the R half of racemic ketamine differs from the S half, where a model was made for one of them."""
+
+from __future__ import annotations
+
+from ketaminder.pharmacology.model import Conflict, Parameter
+from ketaminder.pharmacology.sources import HASAN, WANG
+from ketaminder.terms import Citation, Grade, Message
+
+R_ON_CL = Parameter(
+    "R_on_CL",
+    15.8 / 18.4,
+    "ratio",
+    "clearance of R-ketamine over that of S-ketamine within the racemate (15.8 over 18.4 mL/min/kg)",
+    Citation(WANG, "abstract", Grade.SOURCE),
+    "transferred from Wang 2019: an assumption",
+)
+CLEARANCE_RATIO = Conflict(
+    "clearance-ratio",
+    Message(
+        "R-ketamine clearance is {wang:.2f} of that of S-ketamine in Wang 2019 and {hasan:.2f} in Hasan 2021; "
+        "the first is used.",
+        wang=R_ON_CL.value,
+        hasan=1530 / 1620,
+    ),
+    (R_ON_CL.citation, Citation(HASAN, "abstract; Table 1", Grade.SOURCE)),
+)
+R_SLOWER = Message(
+    "Racemic ketamine is followed as an S and an R half. The R half is derived, not published: clearance "
+    "{ratio:.3f} times that of S-ketamine (Wang 2019), everything else equal, and the same differences between "
+    "people.",
+    ratio=R_ON_CL.value,
+)
+R_ALIKE = Message(
+    "Racemic ketamine is followed as an S and an R half with the same values: an assumption, made for the sum of both."
+)
