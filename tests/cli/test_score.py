@@ -92,9 +92,27 @@ def test_the_terminal_shows_answer_rule_and_source(tmp_path: Path, capsys: pytes
     shown = capsys.readouterr().out
     assert shown.startswith("PHQ-9: 18 of 27, moderately severe (higher is worse)\n")
     assert "Missing: 3." in shown
+    assert "Bands: Kroenke 2001\n    Kroenke, Spitzer and Williams" in shown
     assert "ITEM9_POSITIVE: Item 9 is above zero: ask about suicidal thoughts today." in shown
     assert "CamCOPS" in shown
     assert "Unverified: proration (from memory, unverified)" in shown
+
+
+def test_the_terminal_shows_change_by_each_definition(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = {"answers": {str(item): 2 for item in range(1, 11)}, "context": {"baseline": 30}}
+    run(tmp_path, "Y-BOCS", sheet, as_json=False)
+    shown = capsys.readouterr().out
+    assert "obsessions: 10 of 20" in shown
+    assert "Fall from baseline, %: 33.3" in shown
+    assert "Fall that counts as response (with CGI-I 2 or less) (>= 35 % fall from baseline): no" in shown
+    assert "Fall that counts as partial response (>= 25 % fall from baseline): yes" in shown
+
+
+def test_the_terminal_shows_risk_and_its_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, "C-SSRS-SCREENER", {"answers": {"q4": "yes"}}, as_json=False)
+    shown = capsys.readouterr().out
+    assert shown.startswith("C-SSRS-SCREENER: incomplete; risk high, highest ideation 4\n")
+    assert "Risk high: Yes to question 4 or 5, or suicidal behaviour in the past 3 months." in shown
 
 
 def test_the_terminal_shows_why_a_sheet_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

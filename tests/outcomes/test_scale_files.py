@@ -13,7 +13,7 @@ import pytest
 from ketaminder.outcomes import Scale, scales
 from ketaminder.outcomes.context import read_context
 from ketaminder.outcomes.flags import FLAG_RULES
-from ketaminder.outcomes.scale import Cited, Items
+from ketaminder.outcomes.scale import Answer, Cited, Items
 from ketaminder.outcomes.scales import read_sources
 from ketaminder.outcomes.scoring import METHODS
 from ketaminder.terms import COMPARATORS
@@ -49,13 +49,13 @@ def ends(block: Items, coding: str) -> tuple[int, int] | None:
     if block.steps:
         points = [step.points for step in block.steps]
         return min(points), max(points)
-    answers: list[str] = [word for word in block.words if word in block.points]
+    answers: list[Answer] = list(block.words)
     bounds = block.bounds(coding)
     if bounds is not None:
         if bounds[1] is None:
             return None
-        answers = [str(number) for number in range(bounds[0], bounds[1] + 1)]
-    points = [block.points_of(answer) for answer in answers]
+        answers += range(bounds[0], bounds[1] + 1)
+    points = [number for answer in answers if (number := block.points_of(answer)) is not None]
     return min(points), max(points)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ketaminder import outcomes
 from ketaminder.outcomes import Score, Status
+from ketaminder.outcomes.scale import Cited
 from ketaminder.terms import Refused
 
 Document = dict[str, object]
@@ -101,20 +102,48 @@ def _object(where: str, value: object) -> dict[str, object]:
 
 
 def _lines(result: Score) -> Iterator[str]:
-    """What the terminal shows: the answer first, then why, then what it rests on."""
-    yield f"{result.scale.id}: {_headline(result)}"
+    """What the terminal shows: the answer first, then why, each line with its source below it."""
+    scale = result.scale
+    yield f"{scale.id}: {_headline(result)}"
     if result.error:
         yield f"{result.error.code}. {result.error.reason}"
         return
-    yield from (f"{name}: {value}" for name, value in result.subscales.items())
-    yield from (f"{name}: {value}" for name, value in result.change.items())
     if result.missing:
-        yield f"Missing: {', '.join(result.missing)}. {result.scale.missing.text}"
-    yield from (f"{flag.name}: {flag.meaning}" for flag in result.scale.flags if flag.name in result.flags)
-    yield f"Scored by: {result.scale.scoring.text}"
-    for citation in result.scale.scoring.citations:
-        yield f"  {citation.source.citation}, {citation.locator} ({citation.grade})"
+        yield from _cited(f"Missing: {', '.join(result.missing)}. {scale.missing.text}", scale.missing)
+    for flag in scale.flags:
+        if flag.name in result.flags:
+            yield from _cited(f"{flag.name}: {flag.meaning}", flag)
+    for part in scale.subscales:
+        if part.name in result.subscales:
+            yield from _cited(f"{part.name}: {result.subscales[part.name]} of {part.highest}", part)
+    yield from _changes(result)
+    if result.bands:
+        yield from _cited(f"Bands: {result.bands.name}", result.bands)
+    if result.risk:
+        yield from _cited(f"Risk {result.risk}: {scale.risks[result.risk].text}", scale.risks[result.risk])
+    yield from _cited(f"Scored by: {scale.scoring.text}", scale.scoring)
     yield from (f"Unverified: {part} ({grade})" for part, grade in result.basis.items())
+
+
+def _changes(result: Score) -> Iterator[str]:
+    if not result.change:
+        return
+    yield f"Fall from baseline, %: {_said(result.change['pct_reduction'])}"
+    for definition in result.scale.changes:
+        if definition.printed:
+            answer = _said(result.change[definition.name])
+            yield from _cited(f"{definition.criterion.meaning} ({definition.criterion}): {answer}", definition)
+
+
+def _said(value: float | bool | None) -> str:
+    if value is None:
+        return "not known"
+    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"
+
+
+def _cited(line: str, part: Cited) -> Iterator[str]:
+    yield line
+    yield from (f"    {c.source.citation}: {c.locator} ({c.grade})" for c in part.citations)
 
 
 def _headline(result: Score) -> str:

@@ -22,7 +22,7 @@ def raised(sheet: Sheet, total: int | None) -> tuple[Flag, ...]:
 
 def _any_item(flag: Flag, sheet: Sheet, _: int | None) -> bool:
     """At least one of the named items, where answered, meets the criterion."""
-    return any(_meets(flag, _number(sheet, name)) for name in flag.items if name in sheet.scored())
+    return any(_meets(flag, _number(sheet, name)) for name in flag.items if name in sheet.counted)
 
 
 def _item_missing(flag: Flag, sheet: Sheet, _: int | None) -> bool:
@@ -47,7 +47,7 @@ def _phq_pattern(flag: Flag, sheet: Sheet, _: int | None) -> bool:
     """A core item is positive, and the number of positive items lies from `fewest` to `most`."""
     if sheet.missing:
         return False
-    positive = {name for name, points in sheet.scored().items() if points >= _positive_from(flag, name)}
+    positive = {name for name, points in sheet.counted.items() if points >= _positive_from(flag, name)}
     return bool(positive & set(flag.items)) and flag.numbers["fewest"] <= len(positive) <= flag.numbers["most"]
 
 
@@ -60,7 +60,7 @@ def _clusters(flag: Flag, sheet: Sheet, _: int | None) -> bool:
     if sheet.missing:
         return False
     return all(
-        sum(sheet.points(name) >= flag.numbers["item_from"] for name in cluster.items) >= flag.numbers[cluster.name]
+        sum(sheet.points[name] >= flag.numbers["item_from"] for name in cluster.items) >= flag.numbers[cluster.name]
         for cluster in sheet.scale.subscales
     )
 
@@ -77,7 +77,7 @@ def _sex_unknown(_flag: Flag, sheet: Sheet, total: int | None) -> bool:
 
 def _only_first_item(flag: Flag, sheet: Sheet, total: int | None) -> bool:
     """There are points, and none of the named items gave any."""
-    return bool(total) and not any(sheet.points(name) for name in flag.items)
+    return bool(total) and not any(sheet.points[name] for name in flag.items)
 
 
 def _high_risk(_flag: Flag, sheet: Sheet, _total: int | None) -> bool:
@@ -91,7 +91,7 @@ def _meets(flag: Flag, number: int) -> bool:
 def _number(sheet: Sheet, name: str) -> int:
     """The answer as given where it is a number, else its points."""
     answer = sheet.answers[name]
-    return answer if isinstance(answer, int) else sheet.points(name)
+    return answer if isinstance(answer, int) else sheet.points[name]
 
 
 FLAG_RULES: Mapping[str, FlagRule] = {

@@ -76,13 +76,13 @@ class Items(Cited):
             return self.codings[str(coding)]
         return None if self.lowest is None else (self.lowest, self.highest)
 
-    def points_of(self, answer: Answer) -> int:
-        if str(answer) in self.points:
-            return self.points[str(answer)]
-        value = int(answer)
+    def points_of(self, answer: Answer) -> int | None:
+        """Points for an answer; None where it gives none, as a yes of the Columbia screener."""
+        if isinstance(answer, str) or str(answer) in self.points:
+            return self.points.get(str(answer))
         if not self.steps:
-            return value
-        return next(step.points for step in self.steps if step.up_to is None or value <= step.up_to)
+            return answer
+        return next(step.points for step in self.steps if step.up_to is None or answer <= step.up_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +202,9 @@ class Scale:
         return next((block for block in self.items if block.has(name)), None)
 
     def names(self) -> Iterator[str]:
+        """Item names as a sheet gives them: a list of answers is one name."""
         for block in self.items:
-            yield from block.names or (f"{block.array}.1, {block.array}.2 ...",)
+            yield from (f"{block.array} (a list)",) if block.array else block.names
 
 
 def round_half_up(number: Fraction, decimals: int = 0) -> Fraction:

@@ -41,7 +41,7 @@ class SheetError:
 class Score:
     """What one sheet says. None: the scale has no such thing, or the sheet does not allow it.
 
-    `flags` are sorted by name; `missing` is in sheet order; `basis` names each part of the answer that rests on a
+    `band` is a label of the set `bands`; `flags` are sorted by name; `missing` is in sheet order; `basis` names each part of the answer that rests on a
     recalled, unverified rule, with its grade.
     """
 
@@ -49,6 +49,7 @@ class Score:
     status: Status
     total: int | None = None
     band: str | None = None
+    bands: BandSet | None = None
     maximum: int | None = None
     mean: float | None = None
     subscales: Mapping[str, int] = field(default_factory=dict)
@@ -84,9 +85,8 @@ def score(scale_id: str, answers: Mapping[str, object], context: Mapping[str, ob
 
 
 def _summed(sheet: Sheet) -> Score:
-    if sheet.missing and not _may_prorate(sheet):
-        return _without_total(sheet)
-    if NOT_APPLICABLE in sheet.answers.values():
+    incomplete = sheet.missing and not _may_prorate(sheet)
+    if incomplete or NOT_APPLICABLE in sheet.answers.values():
         return _without_total(sheet)
     total = _prorated(sheet) if sheet.missing else _sum(sheet)
     scale, flags = sheet.scale, raised(sheet, total)
@@ -97,6 +97,7 @@ def _summed(sheet: Sheet) -> Score:
         status=Status.SCORED,
         total=total,
         band=bands.label(total) if bands else None,
+        bands=bands,
         maximum=_maximum(sheet),
         mean=_mean(sheet, total),
         subscales=_subscales(sheet),
@@ -128,7 +129,7 @@ def _several_sums(sheet: Sheet) -> Score:
 
 def _profile(sheet: Sheet) -> Score:
     """The answers side by side, which may never be added."""
-    digits = "".join(str(points) for points in sheet.scored().values())
+    digits = "".join(str(points) for points in sheet.counted.values())
     return replace(_without_total(sheet), profile=None if sheet.missing else digits)
 
 
@@ -155,7 +156,7 @@ METHODS: Mapping[str, Callable[[Sheet], Score]] = {
 
 def _sum(sheet: Sheet) -> int:
     """The points of all items; of a group named in `highest_of`, only its highest."""
-    points = sheet.scored()
+    points = sheet.counted
     grouped = {name for group in sheet.scale.highest_of for name in group}
     total = sum(value for name, value in points.items() if name not in grouped)
     total += sum(max(points[name] for name in group if name in points) for group in sheet.scale.highest_of)
@@ -171,7 +172,7 @@ def _may_prorate(sheet: Sheet) -> bool:
 
 def _prorated(sheet: Sheet) -> int:
     """All items at the mean of the answered ones, rounded half up."""
-    points = sheet.scored()
+    points = sheet.counted
     items = len(points) + len(sheet.missing)
     return int(round_half_up(Fraction(items * sum(points.values()), len(points))))
 
@@ -195,13 +196,13 @@ def _maximum(sheet: Sheet) -> int | None:
 
 def _mean(sheet: Sheet, total: int) -> float | None:
     decimals = sheet.scale.mean_decimals
-    return None if decimals is None else float(round_half_up(Fraction(total, len(sheet.scored())), decimals))
+    return None if decimals is None else float(round_half_up(Fraction(total, len(sheet.counted)), decimals))
 
 
 def _subscales(sheet: Sheet) -> dict[str, int]:
     """The sum of each subscale whose items are all answered."""
     return {
-        part.name: sum(sheet.points(name) for name in part.items)
+        part.name: sum(sheet.points[name] for name in part.items)
         for part in sheet.scale.subscales
         if all(name in sheet.answers for name in part.items)
     }

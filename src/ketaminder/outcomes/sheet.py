@@ -26,30 +26,20 @@ class AnswerError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The readable answers to one scale. `answers` holds the answered items only, in sheet order."""
+    """The readable answers to one scale, in sheet order, the answered items only.
+
+    `points` holds what each answer gives; `counted` only the points of items that belong to the total.
+    """
 
     scale: Scale
     answers: Mapping[str, Answer]
+    points: Mapping[str, int]
+    counted: Mapping[str, int]
     missing: tuple[str, ...]
     context: Context
 
-    def points(self, name: str) -> int:
-        block = self.scale.block(name)
-        assert block is not None  # noqa: S101 - `read_sheet` admits no item without a block
-        return block.points_of(self.answers[name])
-
     def asked(self, block: Items) -> bool:
         return _asked(block, self.answers, self.context)
-
-    def scored(self) -> dict[str, int]:
-        """Points by item, of the items that count towards a total."""
-        return {
-            name: self.points(name)
-            for block in self.scale.items
-            if block.need != "none" and self.asked(block)
-            for name in self.answers
-            if block.has(name) and self.answers[name] != NOT_APPLICABLE
-        }
 
 
 def read_sheet(scale: Scale, answers: Mapping[str, object], context: Context) -> Sheet:
@@ -62,15 +52,38 @@ def read_sheet(scale: Scale, answers: Mapping[str, object], context: Context) ->
     for name, value in given.items():
         if scale.block(name) is None:
             raise AnswerError(UNKNOWN_ITEM, name, _unknown(scale, name, value))
-    readable: dict[str, Answer] = {}
-    for block in scale.items:
-        for name in [name for name in given if block.has(name)] if block.open_ended else block.names:
-            answer = _read(block, name, given.get(name), context)
-            if answer is not None and answer != block.not_assessed:
-                readable[name] = answer
+    readable = {name: answer for block in scale.items for name, answer in _run(block, given, context)}
     for block in scale.items:
         _refuse_both(block, readable)
-    return Sheet(scale, readable, tuple(_missing(scale, readable, context, answers)), context)
+    points = {name: points for block in scale.items for name, points in _points(block, readable)}
+    optional = {name for block in scale.items if not _counts(block, readable, context) for name in block.names}
+    return Sheet(
+        scale=scale,
+        answers=readable,
+        points=points,
+        counted={name: value for name, value in points.items() if name not in optional},
+        missing=tuple(_missing(scale, readable, context, answers)),
+        context=context,
+    )
+
+
+def _run(block: Items, given: Mapping[str, object], context: Context) -> Iterator[tuple[str, Answer]]:
+    """The answered items of one run, read."""
+    for name in [name for name in given if block.has(name)] if block.open_ended else block.names:
+        answer = _read(block, name, given.get(name), context)
+        if answer is not None and answer != block.not_assessed:
+            yield name, answer
+
+
+def _points(block: Items, answers: Mapping[str, Answer]) -> Iterator[tuple[str, int]]:
+    for name, answer in answers.items():
+        points = block.points_of(answer) if block.has(name) else None
+        if points is not None:
+            yield name, points
+
+
+def _counts(block: Items, answers: Mapping[str, Answer], context: Context) -> bool:
+    return block.need != "none" and _asked(block, answers, context)
 
 
 def _flat(scale: Scale, answers: Mapping[str, object]) -> Iterator[tuple[str, object]]:
