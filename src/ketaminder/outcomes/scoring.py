@@ -41,8 +41,8 @@ class SheetError:
 class Score:
     """What one sheet says. None: the scale has no such thing, or the sheet does not allow it.
 
-    `band` is a label of the set `bands`; `flags` are sorted by name; `missing` is in sheet order; `basis` names each part of the answer that rests on a
-    recalled, unverified rule, with its grade.
+    `band` is a label of the set `bands`; `flags` are sorted by name; `missing` is in sheet order; `basis` names each
+    part of the answer that rests on a recalled, unverified rule, with its grade.
     """
 
     scale: Scale
