@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ketaminder.pharmacology.model import Conflict, Parameter
 from ketaminder.pharmacology.sources import HASAN, WANG
-from ketaminder.terms import Citation, Grade, Message
+from ketaminder.terms import Citation, Drug, Grade, Message
 
 R_ON_CL = Parameter(
     "R_on_CL",
@@ -33,3 +35,9 @@ R_SLOWER = Message(
 R_ALIKE = Message(
     "Racemic ketamine is followed as an S and an R half with the same values: an assumption, made for the sum of both."
 )
+ABOUT_THE_R_HALF = frozenset({R_SLOWER, R_ALIKE, CLEARANCE_RATIO.text})
+
+
+def concerning(drug: Drug, messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Those of `messages` that concern `drug`: what is said of the R half concerns the racemate only."""
+    return tuple(one for one in messages if drug is Drug.KETAMINE or one not in ABOUT_THE_R_HALF)

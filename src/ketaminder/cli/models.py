@@ -1,0 +1,143 @@
+"""`ketaminder models`: list the published models, show one with every number, compare them on a scenario."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ketaminder.cli import files
+from ketaminder.cli.documents import Document, texts
+from ketaminder.cli.scenario import read
+from ketaminder.cli.simulate import compared, exposures_table, model_document
+from ketaminder.pharmacology import Model, discover
+from ketaminder.pharmacology.model import Parameter
+from ketaminder.pharmacology.question import answers
+from ketaminder.pharmacology.validity import Claim
+from ketaminder.terms import Refused
+
+
+def models(options: argparse.Namespace) -> int:
+    """`options.action` list, show or compare; `options.what` the id or the scenario file; `options.json`."""
+    {"list": _list, "show": _show, "compare": _compare}[options.action](options)
+    return 0
+
+
+def _list(options: argparse.Namespace) -> None:
+    if options.json:
+        files.print_json({"models": [about(model) for model in discover()]})
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("id", "blood", "answers for"):
+        table.add_column(heading, overflow="fold")
+    for model in discover():
+        table.add_row(model.id, model.matrix, "; ".join(_claim(claim) for claim in model.validity.claims))
+    Console(highlight=False).print(table)
+
+
+def _claim(claim: Claim) -> str:
+    return f"{claim.drug} {claim.route} {claim.sampling} (place {claim.place})"
+
+
+def about(model: Model) -> Document:
+    """One model in a line: what it is and what it answers."""
+    return {
+        **model_document(model),
+        "source": model.source.citation,
+        "claims": [
+            {"drug": claim.drug, "route": claim.route, "sampling": claim.sampling, "place": claim.place}
+            for claim in model.validity.claims
+        ],
+    }
+
+
+def _named(name: str | None) -> Model:
+    found = {model.id: model for model in discover()}
+    if name not in found:
+        raise Refused("models show ID", name, f"one of {', '.join(found)}")
+    return found[name]
+
+
+def _show(options: argparse.Namespace) -> None:
+    model = _named(options.what)
+    if options.json:
+        files.print_json(in_full(model))
+        return
+    console = Console(highlight=False)
+    console.print(Text(f"\n{model.title}", style="bold"))
+    for line in (model.source.citation, model.population, f"Measured in {model.matrix}.", model.validity.use_for):
+        console.print(Padding(Text(line), (0, 0, 0, 2)))
+    console.print(_numbers(model))
+    for message in (*model.validity.not_for, *model.assumptions, *(conflict.text for conflict in model.conflicts)):
+        console.print(Padding(Text(f"- {message}"), (0, 0, 0, 2)))
+
+
+def _numbers(model: Model) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("parameter", "value", "unit", "meaning", "where, and how it was read"):
+        table.add_column(heading, overflow="fold")
+    for one in (*model.parameters, *model.effects, *model.residual):
+        where = f"{one.citation.source.id}: {one.citation.locator} ({one.citation.grade})"
+        table.add_row(one.name, f"{one.value:.6g}", one.unit, f"{one.meaning} {one.note}".strip(), where)
+    for block in model.variability:
+        table.add_row(", ".join(block.parameters), "", "", f"between people: {block.printed}", block.citation.locator)
+    return table
+
+
+def in_full(model: Model) -> Document:
+    """Every number of a model with its place and grade, and everything that is said of it."""
+    return {
+        **about(model),
+        "population": model.population,
+        "use_for": model.validity.use_for,
+        "not_for": texts(model.validity.not_for),
+        "parameters": [_parameter(one) for one in model.parameters],
+        "effects": [_parameter(one) for one in model.effects],
+        "residual": [_parameter(one) for one in model.residual],
+        "between_people": [
+            {"parameters": list(block.parameters), "printed": block.printed, "locator": block.citation.locator}
+            for block in model.variability
+        ],
+        "assumptions": texts(model.assumptions),
+        "conflicts": texts(conflict.text for conflict in model.conflicts),
+        "errata": list(model.errata),
+        "sources": [{"id": source.id, "citation": source.citation} for source in model.sources],
+    }
+
+
+def _parameter(one: Parameter) -> Document:
+    return {
+        "name": one.name,
+        "value": one.value,
+        "unit": one.unit,
+        "meaning": one.meaning,
+        "note": one.note,
+        "source": one.citation.source.id,
+        "locator": one.citation.locator,
+        "grade": one.citation.grade,
+    }
+
+
+def _compare(options: argparse.Namespace) -> None:
+    if options.what is None:
+        raise Refused("models compare SCENARIO.json", None, "a scenario file, as `simulate` takes it")
+    given = answers(read(files.read_text(Path(options.what))).scenario)
+    if options.json:
+        files.print_json(compared(given))
+        return
+    console = Console(highlight=False)
+    for one in given:
+        console.print(Text(f"\n{one.claim.place}. {one.model.title}, {one.model.matrix}", style="bold"))
+        console.print(exposures_table(one))
+    _said(console, [line for one in given for line in texts(one.warnings)])
+
+
+def _said(console: Console, lines: Sequence[str]) -> None:
+    console.print(Text("\nRead this", style="bold"))
+    for line in dict.fromkeys(lines):
+        console.print(Padding(Text(f"- {line}"), (0, 0, 0, 2)))

@@ -1,0 +1,191 @@
+"""`ketaminder simulate`: what a dose does in a typical person, by every model that claims to know."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ketaminder import __version__
+from ketaminder.cli import files, plot
+from ketaminder.cli.documents import NOTICE, Document, rounded, texts
+from ketaminder.cli.scenario import Asked, read
+from ketaminder.pharmacology import QUANTILES, Curve, Exposure, Model, Simulation
+from ketaminder.pharmacology import simulate as follow
+from ketaminder.pharmacology.kinetics import EXPOSURE_H
+from ketaminder.pharmacology.model import Array
+from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
+from ketaminder.terms import Message
+
+REPORTED = ("esketamine", "arketamine", "ketamine", "noresketamine", "norketamine")
+SEED = 20_260_101
+"""The same scenario gives the same bytes."""
+PLOTTED_PEOPLE = 500
+FINE_H, COARSE_H, MOST_TIMES = 5 / 60, 0.25, 1500
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """Run one scenario: `options.file`, `options.json`, and `options.plot`, a path or None."""
+    asked = read(files.read_text(options.file))
+    given = answers(asked.scenario)
+    drawn = _drawn(asked, given[0], options.plot is not None)
+    if options.plot is not None:
+        files.write_whole("--plot", options.plot, plot.svg(drawn, _shown(drawn)))
+    if options.json:
+        files.print_json(simulation_document(asked, given, drawn))
+    else:
+        _show(given)
+    return 0
+
+
+def _drawn(asked: Asked, first: Answer, plotted: bool) -> Simulation:
+    """Curves of the first model; one virtual person where neither bands nor a plot are asked for."""
+    people = asked.population or (PLOTTED_PEOPLE if plotted else 1)
+    people = people if first.model.variability else 1
+    return follow(first.model, first.patient, asked.scenario.doses, times_h(asked.scenario), people, SEED)
+
+
+def times_h(scenario: Scenario) -> Array:
+    """A day after the last dose: every 5 min for 4 h, then evenly, at most 1500 steps."""
+    end = max(dose.time_h + dose.duration_h for dose in scenario.doses) + EXPOSURE_H
+    step = COARSE_H * max(1, int(np.ceil(end / COARSE_H / MOST_TIMES)))
+    return np.concatenate([np.arange(48) * FINE_H, np.arange(np.ceil(4 / step), np.ceil(end / step) + 1) * step])
+
+
+def _shown(drawn: Simulation) -> tuple[str, ...]:
+    """Parent and metabolite as given: the sums of both enantiomers after a racemate."""
+    names = ("ketamine", "norketamine") if "ketamine" in drawn.analytes else ("esketamine", "noresketamine")
+    return tuple(name for name in names if name in drawn.analytes)
+
+
+def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation) -> Document:
+    """What `ketaminder simulate --json` prints."""
+    first = given[0]
+    return {
+        "ketaminder": __version__,
+        "exposures": exposures_document(first),
+        "bands": _bands(asked, drawn),
+        "model": model_document(first.model),
+        **compared(given),
+        "assumed": texts(first.assumed),
+        "warnings": texts((*first.warnings, *_no_bands(asked, first.model))),
+        "sources": [
+            {"id": source.id, "citation": source.citation, "identifiers": dict(source.identifiers)}
+            for source in first.model.sources
+        ],
+        "notice": NOTICE,
+    }
+
+
+def compared(given: Sequence[Answer]) -> Document:
+    """Every model that claims the question, and how far they disagree."""
+    return {
+        "models": [
+            {
+                **model_document(one.model),
+                "place": one.claim.place,
+                "exposures": exposures_document(one),
+                "warnings": texts(one.warnings),
+            }
+            for one in given
+        ],
+        "fold_spread": {name: _fold(one) for name, one in spread(given).items() if name in REPORTED},
+    }
+
+
+def model_document(model: Model) -> Document:
+    return {"id": model.id, "title": model.title, "matrix": model.matrix, "derived": model.derived_by_us}
+
+
+def exposures_document(given: Answer) -> Document:
+    """The typical person's exposures in the first 24 h, by analyte."""
+    return {name: _exposure(given.exposures[name]) for name in REPORTED if name in given.exposures}
+
+
+def _exposure(exposure: Exposure) -> Document:
+    return {
+        "cmax": rounded(exposure.cmax_ng_per_mL),
+        "tmax_h": rounded(exposure.tmax_h),
+        "auc_24h": rounded(exposure.auc_24h_ng_h_per_mL),
+    }
+
+
+def _fold(one: Spread) -> Document:
+    return {"models": one.models, "cmax": rounded(one.cmax_fold), "auc_24h": rounded(one.auc_24h_fold)}
+
+
+def _bands(asked: Asked, drawn: Simulation) -> Document | None:
+    if asked.population is None or not drawn.model.variability:
+        return None
+    return {
+        "people": drawn.people,
+        "seed": SEED,
+        "unit": "ng/mL",
+        "times_h": _numbers(drawn.times_h),
+        "analytes": {name: _curve(drawn.analytes[name].curve) for name in REPORTED if name in drawn.analytes},
+    }
+
+
+def _curve(curve: Curve) -> Document:
+    quantiles = {f"p{100 * quantile:02.0f}": _numbers(curve.bands.at(quantile)) for quantile in QUANTILES}
+    return {"typical": _numbers(curve.typical), **quantiles}
+
+
+def _numbers(values: Array) -> list[float]:
+    return [rounded(value) for value in values.tolist()]
+
+
+def _no_bands(asked: Asked, model: Model) -> tuple[Message, ...]:
+    if asked.population is None or model.variability:
+        return ()
+    return (Message("{model} knows no differences between people: no band is drawn.", model=model.title),)
+
+
+def _show(given: Sequence[Answer]) -> None:
+    console = Console(highlight=False)
+    first = given[0]
+    console.print(Text(f"\n{first.model.title}, {first.model.matrix}: typical person, first 24 h", style="bold"))
+    console.print(exposures_table(first))
+    if len(given) > 1:
+        console.print(Text("\nOther models of the same question", style="bold"))
+        for other in given[1:]:
+            console.print(Padding(Text(f"{other.model.title}, {other.model.matrix}"), (1, 0, 0, 2)))
+            console.print(Padding(exposures_table(other), (0, 0, 0, 2)))
+        console.print(_spread_text(given))
+    _list(console, "Read this", texts(first.warnings))
+    _list(console, "Assumed", texts(first.assumed))
+    _list(console, "Sources", (source.citation for source in first.model.sources))
+    console.print(Text(f"\n{NOTICE}"))
+
+
+def exposures_table(given: Answer) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("", "peak, ng/mL", "at h", "AUC 0-24 h, ng·h/mL"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name in REPORTED:
+        if name in given.exposures:
+            one = given.exposures[name]
+            table.add_row(name, f"{one.cmax_ng_per_mL:.3g}", f"{one.tmax_h:.2f}", f"{one.auc_24h_ng_h_per_mL:.3g}")
+    return table
+
+
+def _spread_text(given: Sequence[Answer]) -> Text:
+    folds = [
+        f"{name} peak {one.cmax_fold:.2f}-fold, area {one.auc_24h_fold:.2f}-fold"
+        for name, one in spread(given).items()
+        if name in REPORTED
+    ]
+    return Text(f"\nModels differ: {'; '.join(folds)}.")
+
+
+def _list(console: Console, title: str, lines: Iterable[str]) -> None:
+    found = list(dict.fromkeys(lines))
+    if found:
+        console.print(Text(f"\n{title}", style="bold"))
+        for line in found:
+            console.print(Padding(Text(f"- {line}"), (0, 0, 0, 2)))

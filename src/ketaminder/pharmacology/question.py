@@ -1,0 +1,198 @@
+"""Which models answer a question, in which order, and what must be said beside each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ketaminder.pharmacology.kinetics import Exposure, exposures
+from ketaminder.pharmacology.model import Model
+from ketaminder.pharmacology.models import discover
+from ketaminder.pharmacology.population import LABELS, covariates, outside_validity, typical_person
+from ketaminder.pharmacology.racemate import concerning
+from ketaminder.pharmacology.validity import Claim, Sampling
+from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Doses of one drug by one route in one person. Without a sampling site, that of the model asked first."""
+
+    doses: tuple[Dose, ...]
+    patient: Patient
+    sampling: Sampling | None = None
+
+    @property
+    def drug(self) -> Drug:
+        return self.doses[0].drug
+
+    @property
+    def route(self) -> Route:
+        return self.doses[0].route
+
+    @property
+    def first_total_mg(self) -> float:
+        """What is given within an hour of the first dose: one session, infusion or film."""
+        first = min(dose.time_h for dose in self.doses)
+        return sum(dose.amount_mg for dose in self.doses if dose.time_h < first + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one model says of a scenario. `patient` is the scenario's, with stand-ins where the model needs them."""
+
+    model: Model
+    claim: Claim
+    patient: Patient
+    exposures: Mapping[str, Exposure]
+    assumed: tuple[Message, ...]
+    warnings: tuple[Message, ...]
+
+
+def claimants(drug: Drug, route: Route, sampling: Sampling | None = None) -> tuple[tuple[Model, Claim], ...]:
+    """The models that claim to answer for this drug, route and sampling site, in the order of their places.
+
+    Where nobody claims the site that is asked for, those who claim the other; without a site, the site of the first.
+
+    Raises:
+        Refused: no model claims the drug by this route.
+    """
+    claimed = [
+        (model, claim)
+        for model in discover()
+        for claim in model.validity.claims
+        if (claim.drug, claim.route) == (drug, route)
+    ]
+    if not claimed:
+        raise Refused("route", str(route), f"a route by which a model of {drug} is known: {', '.join(_routes(drug))}")
+    sites = {claim.sampling for _, claim in claimed}
+    if sampling not in sites:
+        sampling = min(claimed, key=lambda one: (one[1].place, one[1].sampling is not Sampling.VENOUS))[1].sampling
+    return tuple(sorted((one for one in claimed if one[1].sampling is sampling), key=lambda one: one[1].place))
+
+
+def _routes(drug: Drug) -> list[str]:
+    return sorted({claim.route for model in discover() for claim in model.validity.claims if claim.drug is drug})
+
+
+def answers(scenario: Scenario) -> tuple[Answer, ...]:
+    """What every model that claims the question says of it, the default first.
+
+    Raises:
+        Refused: no model claims the question, or a dose or covariate cannot be read.
+    """
+    return tuple(answer(scenario, model, claim) for model, claim in _asked(scenario))
+
+
+def _asked(scenario: Scenario) -> tuple[tuple[Model, Claim], ...]:
+    return claimants(scenario.drug, scenario.route, scenario.sampling)
+
+
+def answer(scenario: Scenario, model: Model, claim: Claim) -> Answer:
+    """What one model says of the scenario, with all that stands beside it."""
+    patient, stand_ins = _standing_in(model, scenario.patient)
+    _, assumed = covariates(model, patient)
+    found = exposures(model, typical_person(model, patient), scenario.doses)
+    return Answer(
+        model=model,
+        claim=claim,
+        patient=patient,
+        exposures=found,
+        assumed=(
+            *_site_assumed(scenario, claim),
+            *stand_ins,
+            *assumed,
+            *_unread(model, patient),
+            *concerning(scenario.drug, model.assumptions),
+        ),
+        warnings=(
+            *outside_validity(model, scenario.patient),
+            *_about_the_question(scenario, model, claim),
+            *concerning(scenario.drug, (conflict.text for conflict in model.conflicts)),
+            *model.validity.not_for,
+        ),
+    )
+
+
+def _standing_in(model: Model, patient: Patient) -> tuple[Patient, tuple[Message, ...]]:
+    """The person for whom the model is printed stands in where nothing is known of the person asked about."""
+    unknown = {name: value for name, value in model.printed_for.items() if getattr(patient, name) is None}
+    said = tuple(
+        Message(
+            "{label} is not given: {value:g} {unit} assumed, for which {model} is printed.",
+            label=LABELS[name][0],
+            value=value,
+            unit=LABELS[name][1],
+            model=model.title,
+        )
+        for name, value in unknown.items()
+    )
+    return replace(patient, **unknown), said  # type: ignore[arg-type]  # names come from the model as data
+
+
+def _unread(model: Model, patient: Patient) -> tuple[Message, ...]:
+    labels = {**{name: label for name, (label, _) in LABELS.items()}, "sex": "Sex"}
+    return tuple(
+        Message("{label} is given, and {model} does not read it.", label=label, model=model.title)
+        for name, label in labels.items()
+        if name not in model.covariates and getattr(patient, name) is not None
+    )
+
+
+def _site_assumed(scenario: Scenario, claim: Claim) -> tuple[Message, ...]:
+    if scenario.sampling is not None:
+        return ()
+    return (Message("The sampling site is not given: {site} blood assumed.", site=claim.sampling),)
+
+
+def _about_the_question(scenario: Scenario, model: Model, claim: Claim) -> tuple[Message, ...]:
+    said = [claim.note, model.validity.by_route.get(scenario.route), _other_site(scenario, claim)]
+    return tuple(message for message in (*said, _other_dose(scenario, model, claim)) if message is not None)
+
+
+def _other_site(scenario: Scenario, claim: Claim) -> Message | None:
+    if scenario.sampling in (None, claim.sampling):
+        return None
+    return Message(
+        "No model here answers for {asked} blood after {route} {drug}: this is {given} blood.",
+        asked=scenario.sampling,
+        route=scenario.route,
+        drug=scenario.drug,
+        given=claim.sampling,
+    )
+
+
+def _other_dose(scenario: Scenario, model: Model, claim: Claim) -> Message | None:
+    total, analysed = scenario.first_total_mg, claim.dose_mg
+    if analysed is None or analysed.low <= total <= analysed.high:
+        return None
+    return Message(
+        "A dose of {total:.4g} mg is outside what {model} analysed ({printed}): extrapolated in proportion.",
+        total=total,
+        model=model.title,
+        printed=analysed.printed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far models disagree on one analyte: the largest over the smallest value. 1 is agreement."""
+
+    models: int
+    cmax_fold: float
+    auc_24h_fold: float
+
+
+def spread(given: Sequence[Answer]) -> dict[str, Spread]:
+    """The spread of each analyte that at least two models report."""
+    reported: dict[str, list[Exposure]] = {}
+    for one in given:
+        for name, exposure in one.exposures.items():
+            reported.setdefault(name, []).append(exposure)
+    return {name: _spread(several) for name, several in reported.items() if len(several) > 1}
+
+
+def _spread(several: Sequence[Exposure]) -> Spread:
+    peaks = [one.cmax_ng_per_mL for one in several]
+    areas = [one.auc_24h_ng_h_per_mL for one in several]
+    return Spread(len(several), max(peaks) / min(peaks), max(areas) / min(areas))

@@ -1,0 +1,208 @@
+"""`ketaminder simulate` and `ketaminder models`, by their functions: documents, refusals, the plot."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ketaminder.cli.models import models
+from ketaminder.cli.simulate import simulate
+from ketaminder.pharmacology import discover
+from ketaminder.terms import Refused
+
+INFUSION = {"drug": "ketamine", "route": "intravenous", "dose_mg": 35, "duration_min": 40}
+NASAL = {"drug": "esketamine", "route": "nasal", "dose_mg": 56}
+ORAL = {"drug": "ketamine", "route": "oral", "dose_mg": 25}
+
+
+class Door:
+    """The command on a scenario in a file."""
+
+    def __init__(self, folder: Path, printed: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.printed = folder, printed
+
+    def file(self, scenario: object) -> Path:
+        path = self.folder / "scenario.json"
+        path.write_text(scenario if isinstance(scenario, str) else json.dumps(scenario), encoding="utf-8")
+        return path
+
+    def document(self, scenario: object) -> dict[str, Any]:
+        assert simulate(argparse.Namespace(file=self.file(scenario), json=True, plot=None)) == 0
+        found: dict[str, Any] = json.loads(self.printed.readouterr().out)
+        return found
+
+    def screen(self, scenario: object, plot: Path | None = None) -> str:
+        simulate(argparse.Namespace(file=self.file(scenario), json=False, plot=plot))
+        return self.printed.readouterr().out
+
+    def models(self, action: str, what: str | None = None, as_json: bool = True) -> Any:
+        assert models(argparse.Namespace(action=action, what=what, json=as_json)) == 0
+        text = self.printed.readouterr().out
+        return json.loads(text) if as_json else text
+
+
+@pytest.fixture
+def door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Door:
+    return Door(tmp_path, capsys)
+
+
+def test_a_racemic_infusion_by_an_independent_implementation(door: Door) -> None:
+    """Otto 2021, 70 kg: total ketamine 160 ng/mL at 40 min, norketamine 71 at 1.5 h."""
+    document = door.document(INFUSION)
+    assert set(document["exposures"]) == {"esketamine", "arketamine", "ketamine", "noresketamine", "norketamine"}
+    ketamine, norketamine = document["exposures"]["ketamine"], document["exposures"]["norketamine"]
+    assert ketamine["cmax"] == pytest.approx(160, rel=0.005)
+    assert ketamine["tmax_h"] == pytest.approx(0.6667, abs=1e-3)
+    assert norketamine["cmax"] == pytest.approx(71, rel=0.005)
+    assert document["model"]["id"] == "otto_2021"
+    assert document["bands"] is None
+    assert document["models"][0]["id"] == "otto_2021"
+    assert document["fold_spread"]["ketamine"]["cmax"] == pytest.approx(253 / 160, rel=0.005)
+    assert any("70 kg assumed" in sentence for sentence in document["assumed"])
+    assert document["sources"][0]["id"] == "otto-2021"
+
+
+def test_nasal_devices_and_their_bands(door: Door) -> None:
+    """Perez-Ruixo 2021, Table 4: 56 mg, Japanese, 18-60 years: 94.5 ng/mL, 335.1 ng.h/mL."""
+    document = door.document(NASAL | {"ancestry": "japanese", "age_years": 45, "population": 50})
+    esketamine = document["exposures"]["esketamine"]
+    assert esketamine["cmax"] == pytest.approx(94.5, rel=0.01)
+    assert esketamine["auc_24h"] == pytest.approx(335.1, rel=0.01)
+    bands = document["bands"]
+    assert bands["people"] == 50
+    assert bands["times_h"][0] == 0
+    assert 24 <= bands["times_h"][-1] <= 24.25
+    curve = bands["analytes"]["esketamine"]
+    assert {len(values) for values in curve.values()} == {len(bands["times_h"])}
+    assert all(low <= high for low, high in zip(curve["p05"], curve["p95"], strict=True))
+
+
+def test_arterial_blood_is_another_model(door: Door) -> None:
+    """Simons 2022: racemic 0.5 mg/kg over 40 min, 298 ng/mL arterial."""
+    document = door.document(INFUSION | {"sampling": "arterial"})
+    assert document["model"]["id"] == "simons_2022"
+    assert document["exposures"]["ketamine"]["cmax"] == pytest.approx(298, rel=0.003)
+
+
+def test_a_model_without_variability_has_no_bands_and_says_so(door: Door) -> None:
+    document = door.document(ORAL | {"population": 10})
+    assert document["bands"] is None
+    assert any("no band is drawn" in sentence for sentence in document["warnings"])
+
+
+def test_repeated_doses_reach_a_day_after_the_last(door: Door) -> None:
+    document = door.document(NASAL | {"repeat": [72, 168], "population": 5})
+    times, typical = document["bands"]["times_h"], document["bands"]["analytes"]["esketamine"]["typical"]
+    assert times[-1] == pytest.approx(168 + 24 + 5 / 60, abs=0.5)
+    second = max(value for time, value in zip(times, typical, strict=True) if 72 <= time < 80)
+    assert second == pytest.approx(document["exposures"]["esketamine"]["cmax"], rel=0.05)
+    assert document["exposures"] == door.document(NASAL)["exposures"]
+
+
+def test_the_same_scenario_gives_the_same_bytes(door: Door) -> None:
+    assert door.document(NASAL | {"population": 20}) == door.document(NASAL | {"population": 20})
+
+
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [
+        (ORAL | {"dose_mg": -15}, r"scenario\.dose_mg: got -15; required: a number from 0\.001 to 10000, in mg"),
+        (ORAL | {"dose_mg": 0}, r"scenario\.dose_mg: got 0; required: a number"),
+        (ORAL | {"dose_mg": "25"}, r"scenario\.dose_mg: got '25'; required: a number"),
+        (ORAL | {"dose_mg": True}, r"scenario\.dose_mg: got True; required: a number"),
+        ('{"drug": "ketamine", "route": "oral", "dose_mg": NaN}', r"got 'NaN'; required: finite numbers"),
+        ('{"drug": "ketamine", "drug": "esketamine"}', r"got 'drug'; required: each name once"),
+        ({"drug": "ketamine", "route": "oral"}, r"scenario\.dose_mg: got None; required: a number"),
+        ({"route": "oral", "dose_mg": 1}, r"scenario\.drug: got None; required: one of esketamine, ketamine"),
+        (ORAL | {"route": "rectal"}, r"scenario\.route: got 'rectal'; required: one of nasal, intravenous"),
+        (ORAL | {"doze": 1}, r"scenario\.doze: got 'doze'; required: one of drug, route, dose_mg"),
+        (ORAL | {"sampling": "capillary"}, r"scenario\.sampling: got 'capillary'; required: one of venous, arterial"),
+        (ORAL | {"ancestry": "nordic"}, r"scenario\.ancestry: got 'nordic'; required: one of caucasian"),
+        (ORAL | {"sex": "F"}, r"scenario\.sex: got 'F'; required: one of female, male, other"),
+        (ORAL | {"duration_min": 10}, r"scenario\.duration_min: got 10; required: no duration"),
+        (ORAL | {"age_years": -1}, r"scenario\.age_years: got -1; required: a number from"),
+        (ORAL | {"weight_kg": 0}, r"scenario\.weight_kg: got 0; required: a number from"),
+        (ORAL | {"repeat": [24, 24]}, r"scenario\.repeat: got 24\.0; required: each start time once"),
+        (ORAL | {"repeat": [-1]}, r"scenario\.repeat\[0\]: got -1; required: a number from 0"),
+        (ORAL | {"repeat": 24}, r"scenario\.repeat: got 24; required: a JSON list"),
+        (ORAL | {"population": 0}, r"scenario\.population: got 0; required: a whole number"),
+        (ORAL | {"population": 2.5}, r"scenario\.population: got 2\.5; required: a whole number"),
+        (NASAL | {"dose_mg": 50}, r"nasal dose: got 50\.0; required: a whole number of 28-mg devices"),
+        (NASAL | {"dose_mg": 9996, "repeat": [1, 2]}, r"scenario\.dose_mg: got 9996; required: at most 600"),
+        (NASAL | {"drug": "ketamine"}, r"route: got 'nasal'; required: a route by which a model of ketamine is known"),
+        ({**INFUSION, "duration_min": None}, r"scenario\.duration_min: got None; required: a number from 0"),
+        ([], r"scenario: got \[\]; required: a JSON object"),
+        ("not json", r"required: JSON"),
+    ],
+)
+def test_a_scenario_that_cannot_be_read_is_refused_with_its_place(door: Door, scenario: object, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        door.document(scenario)
+    assert door.printed.readouterr().out == ""
+
+
+def test_the_screen_names_model_warnings_and_sources(door: Door) -> None:
+    text = " ".join(door.screen(INFUSION).split())
+    assert "Otto 2021, venous plasma: typical person, first 24 h" in text
+    assert "Derived bridge set, venous" in text
+    assert "Models differ: " in text
+    assert "Not for arterial peaks" in text
+    assert "Informs clinicians, who decide." in text
+
+
+def test_the_plot_is_one_svg_with_units_curve_and_bands(door: Door, tmp_path: Path) -> None:
+    out = tmp_path / "curve.svg"
+    door.screen(NASAL, out)
+    root = ET.fromstring(out.read_text(encoding="utf-8"))  # noqa: S314 (our own file)
+    texts = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "esketamine, ng/mL" in texts
+    assert "noresketamine, ng/mL" in texts
+    assert any("50% and 90% of 500 virtual people" in text for text in texts)
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}polygon"))) == 4
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}polyline"))) == 2
+
+
+def test_a_plot_without_variability_draws_no_band_and_says_so(door: Door, tmp_path: Path) -> None:
+    out = tmp_path / "curve.svg"
+    door.screen(ORAL, out)
+    text = out.read_text(encoding="utf-8")
+    assert "No band" in text
+    assert "<polygon" not in text
+
+
+def test_a_plot_that_cannot_be_written_is_refused(door: Door, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"--plot OUT: got .*; required: a file that can be written"):
+        door.screen(NASAL, tmp_path / "nowhere" / "curve.svg")
+
+
+def test_every_model_is_listed_with_its_claims(door: Door) -> None:
+    listed = door.models("list")["models"]
+    assert [one["id"] for one in listed] == [model.id for model in discover()]
+    assert all(one["claims"] for one in listed)
+    assert "otto_2021" in door.models("list", as_json=False)
+
+
+def test_a_model_is_shown_with_every_number_its_place_and_grade(door: Door) -> None:
+    document = door.models("show", "otto_2021")
+    clearance = next(one for one in document["parameters"] if one["name"] == "CL")
+    assert (clearance["value"], clearance["unit"], clearance["source"]) == (95.2, "L/h", "fanta-2015")
+    assert clearance["grade"] == "read in secondary source"
+    assert all(one["locator"] for one in document["parameters"])
+    assert "95.2" in door.models("show", "otto_2021", as_json=False)
+
+
+def test_an_unknown_model_is_refused(door: Door) -> None:
+    with pytest.raises(Refused, match=r"models show ID: got 'otto'; required: one of ashraf_2018"):
+        door.models("show", "otto")
+
+
+def test_models_are_compared_on_a_scenario(door: Door) -> None:
+    document = door.models("compare", str(door.file(INFUSION)))
+    assert [one["id"] for one in document["models"]][:2] == ["otto_2021", "bridge_venous"]
+    assert document["fold_spread"]["ketamine"]["models"] == 4
+    assert "Clements and Nimmo 1981" in door.models("compare", str(door.file(INFUSION)), as_json=False)

@@ -1,0 +1,118 @@
+"""Which models answer, in which order, and what they say beside the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from ketaminder.pharmacology import infusion, nasal_devices
+from ketaminder.pharmacology.question import Answer, Scenario, answers, claimants, spread
+from ketaminder.pharmacology.validity import Sampling
+from ketaminder.terms import Dose, Drug, Patient, Refused, Route, Sex
+
+NOBODY = Patient("scenario")
+K, S = Drug.KETAMINE, Drug.ESKETAMINE
+HALF_MG_PER_KG = (infusion(K, 0.5, 70, 40),)
+
+
+def asked(drug: Drug, route: Route, sampling: Sampling | None = None) -> list[str]:
+    return [model.id for model, _ in claimants(drug, route, sampling)]
+
+
+def said(given: Answer) -> str:
+    return " ".join(str(message) for message in (*given.warnings, *given.assumed))
+
+
+def test_who_is_asked_first() -> None:
+    venous, arterial = Sampling.VENOUS, Sampling.ARTERIAL
+    assert asked(K, Route.INTRAVENOUS)[0] == asked(K, Route.INTRAVENOUS, venous)[0] == "otto_2021"
+    assert asked(K, Route.INTRAVENOUS, arterial)[:2] == ["simons_2022", "noppers_2011"]
+    assert asked(S, Route.NASAL) == ["perez_ruixo_2021"]
+    assert asked(S, Route.ORAL) == ["ashraf_2018", "perez_ruixo_2021"]
+    assert asked(K, Route.ORAL) == ["bridge_venous", "ashraf_2018"]
+    assert asked(S, Route.SUBLINGUAL)[0] == "simons_2022"
+    assert asked(K, Route.SUBLINGUAL) == asked(K, Route.INTRAMUSCULAR) == ["bridge_venous"]
+
+
+def test_a_question_that_no_model_claims_is_refused() -> None:
+    with pytest.raises(Refused, match=r"route: got 'nasal'; required: a route by which a model of ketamine is known"):
+        claimants(K, Route.NASAL)
+
+
+def test_models_of_one_question_are_shown_with_their_spread() -> None:
+    """Peaks by an independent implementation: Clements 177, Otto 160, Kamp 253, derived venous 235 at its own peak."""
+    given = answers(Scenario(HALF_MG_PER_KG, NOBODY, Sampling.VENOUS))
+    peaks = {one.model.id: one.exposures["ketamine"].cmax_ng_per_mL for one in given}
+    assert peaks == pytest.approx(
+        {"otto_2021": 160, "bridge_venous": 235, "clements_nimmo_1981": 177, "kamp_2020_meta": 253}, rel=0.003
+    )
+    found = spread(given)["ketamine"]
+    assert found.models == 4
+    assert found.cmax_fold == pytest.approx(253 / 160, rel=0.005)
+    assert spread(given)["norketamine"].models == 2
+    assert spread(given[:1]) == {}
+
+
+def test_arterial_and_venous_are_never_mixed() -> None:
+    for sampling in Sampling:
+        given = answers(Scenario(HALF_MG_PER_KG, NOBODY, sampling))
+        assert {one.claim.sampling for one in given} == {sampling}
+
+
+def test_the_person_for_whom_a_model_is_printed_stands_in_aloud() -> None:
+    first, *_ = answers(Scenario(HALF_MG_PER_KG, NOBODY))
+    assert first.patient.weight_kg == 70.0
+    assert "Body weight is not given: 70 kg assumed, for which Otto 2021 is printed." in said(first)
+    assert "The sampling site is not given: venous blood assumed." in said(first)
+    light, *_ = answers(Scenario(HALF_MG_PER_KG, Patient("scenario", weight_kg=55.0), Sampling.VENOUS))
+    assert light.exposures["ketamine"].cmax_ng_per_mL > first.exposures["ketamine"].cmax_ng_per_mL
+    assert "assumed, for which" not in said(light)
+    assert "The sampling site" not in said(light)
+
+
+def test_what_a_model_does_not_read_is_said() -> None:
+    first, *_ = answers(Scenario(HALF_MG_PER_KG, Patient("scenario", age_years=30.0, sex=Sex.FEMALE)))
+    assert "Age is given, and Otto 2021 does not read it." in said(first)
+    assert "Sex is given, and Otto 2021 does not read it." in said(first)
+
+
+def test_a_site_that_nobody_models_is_answered_with_the_other_and_says_so() -> None:
+    first, *_ = answers(Scenario(nasal_devices(56), NOBODY, Sampling.ARTERIAL))
+    assert first.claim.sampling is Sampling.VENOUS
+    assert "No model here answers for arterial blood after nasal esketamine: this is venous blood." in said(first)
+
+
+def test_a_dose_outside_the_analysed_ones_is_flagged_and_one_inside_is_not() -> None:
+    """Otto 2021: up to 0.43 mg/kg S-ketamine, 62 mg racemate at 71.3 kg."""
+    outside = "is outside what Otto 2021 analysed"
+    first, *_ = answers(Scenario((Dose(K, Route.INTRAVENOUS, 100.0, 0.0, 1.0),), NOBODY))
+    assert f"A dose of 100 mg {outside}" in said(first)
+    assert outside not in said(answers(Scenario(HALF_MG_PER_KG, NOBODY))[0])
+
+
+def test_devices_of_one_session_count_together_and_sessions_apart() -> None:
+    assert Scenario(nasal_devices(84), NOBODY).first_total_mg == 84
+    assert Scenario((*nasal_devices(56), *nasal_devices(84, time_h=72)), NOBODY).first_total_mg == 56
+
+
+def test_an_age_outside_the_analysed_people_is_flagged() -> None:
+    first, *_ = answers(Scenario(nasal_devices(56), Patient("scenario", age_years=16.0)))
+    assert "Adults only: this person is 16 years old." in said(first)
+
+
+def test_provisional_and_borrowed_inputs_say_so() -> None:
+    for route, words in (
+        (Route.INTRAMUSCULAR, "provisional"),
+        (Route.SUBCUTANEOUS, "No subcutaneous parameter could be read"),
+        (Route.SUBLINGUAL, "racemic wafer"),
+    ):
+        first, *_ = answers(Scenario((Dose(K, route, 25.0),), NOBODY))
+        assert words in said(first)
+        assert "Derived, not published" in said(first)
+
+
+def test_the_r_half_is_not_mentioned_where_no_racemate_was_given() -> None:
+    racemate, *_ = answers(Scenario(HALF_MG_PER_KG, NOBODY))
+    esketamine, *_ = answers(Scenario((infusion(S, 0.4, 70, 40),), NOBODY))
+    assert "The R half is derived" in said(racemate)
+    assert "R half" not in said(esketamine)
+    assert "R-ketamine clearance" not in said(esketamine)
