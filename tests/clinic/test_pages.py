@@ -200,7 +200,8 @@ def test_every_warning_of_a_curve_stands_beside_it(comparisons: dict[str, Compar
             drawn += 1
             for sentence in (*simulation.warnings, *simulation.assumed):
                 assert " ".join(str(sentence).split()) in text
-            assert " ".join(simulation.model.source.citation.split()) in text
+            behind = [simulation.model.source, *(each.affinity.citation.source for each in simulation.occupancy)]
+            assert all(" ".join(source.citation.split()) in text for source in behind)
     assert drawn
 
 

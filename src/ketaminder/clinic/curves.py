@@ -45,6 +45,7 @@ class Row:
     warnings: tuple[Message, ...]
     assumed: tuple[Message, ...]
     model: Model
+    affinities: tuple[Affinity, ...]
     people: int
 
 
@@ -106,6 +107,7 @@ def _row(id_: str, drawn: _Drawn, scales: Sequence[Scale]) -> Row:
         warnings=simulation.warnings,
         assumed=simulation.assumed,
         model=simulation.model,
+        affinities=tuple(each.affinity for each in simulation.occupancy),
         people=simulation.people,
     )
 

@@ -11,7 +11,7 @@ from django.core.management.commands import makemessages
 from ketaminder.clinic.curves import short_label
 from ketaminder.evidence import Library, load
 from ketaminder.pharmacology import Model, discover
-from ketaminder.pharmacology.receptor import AFFINITIES
+from ketaminder.pharmacology.receptor import AFFINITIES, Affinity
 
 WORDS_OF_DATA = Path("words_of_data.py")
 """Stands in the current directory while messages are collected, since xgettext reads no TOML."""
@@ -44,9 +44,14 @@ def evidence_texts(library: Library) -> Iterator[str]:
         yield from (text for phase in protocol.phases for text in (phase.name, phase.visits, phase.doses))
 
 
+def affinity_texts(affinity: Affinity) -> tuple[str, ...]:
+    """Every sentence and label of an affinity set that a page shows."""
+    return affinity.label, short_label(affinity), affinity.preparation, affinity.note
+
+
 def model_texts(model: Model) -> Iterator[str]:
     """Every sentence and label of a model that a page shows."""
     validity = model.validity
     yield from (model.title, model.population, model.matrix, validity.use_for)
     yield from (validity.age_years.printed, validity.weight_kg.printed)
-    yield from (text for affinity in AFFINITIES for text in (affinity.label, short_label(affinity)))
+    yield from (text for affinity in AFFINITIES for text in affinity_texts(affinity))
