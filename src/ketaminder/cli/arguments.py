@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     _plan(subcommands)
     _demo(subcommands)
     _evidence(subcommands)
+    _score(subcommands)
     return root
 
 
@@ -52,6 +53,18 @@ def _demo(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--once", type=Path, metavar="DIR", help="write the same as static pages into DIR and exit")
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.set_defaults(run=commands.demo)
+
+
+def _score(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser(
+        "score",
+        help="score one answer sheet of a rating scale",
+        description='FILE is {"answers": {item: answer}, "context": {…}}. Item numbers only: no item wording is printed.',
+    )
+    command.add_argument("scale", metavar="SCALE", help="the scale, as PHQ-9 or MOAA/S")
+    command.add_argument("file", type=Path, metavar="FILE", help="the answer sheet (JSON); - for standard input")
+    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    command.set_defaults(run=commands.score)
 
 
 def _evidence(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

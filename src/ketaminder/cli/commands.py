@@ -63,6 +63,13 @@ def evidence(options: argparse.Namespace) -> int:
     return views.evidence(options)
 
 
+def score(options: argparse.Namespace) -> int:
+    """`ketaminder score`: one answer sheet of one rating scale."""
+    from ketaminder.cli import score as scoring
+
+    return scoring.score(options)
+
+
 def _read(options: argparse.Namespace) -> Case:
     from ketaminder import intake
 
