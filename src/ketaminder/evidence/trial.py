@@ -1,0 +1,338 @@
+"""What a published trial is: who was treated with what, when, and every number that was read of the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ketaminder.terms import Citation, Grade, Source
+
+READ = frozenset({Grade.SOURCE, Grade.SECONDARY})
+"""The grades on which a calibration may rest."""
+
+Flag = bool | str
+"""Yes, no, or in the paper's words ("mixed", "not required")."""
+
+
+class Record(StrEnum):
+    """What kind of publication the numbers come from."""
+
+    TRIAL = "trial"
+    META_ANALYSIS = "meta-analysis"
+    SAFETY_POOL = "safety pool"
+
+
+class ValueType(StrEnum):
+    """What a row's mean is. Never mix them."""
+
+    ABSOLUTE = "absolute score"
+    CHANGE = "mean change from baseline"
+    LS_CHANGE = "least-squares mean change from baseline"
+    PERCENT_CHANGE = "percent change from baseline"
+    DIFFERENCE = "difference versus comparator"
+    RATE = "rate only"
+    RATE_DIFFERENCE = "rate difference versus comparator"
+    EFFECT = "effect size only"
+    TIMING = "timing"
+
+
+class Unit(StrEnum):
+    """The unit of a mean, its spread and its interval. Rates are fractions of one everywhere."""
+
+    POINTS = "points"
+    Z = "z"
+    T_SCORE = "T score points"
+    PERCENT = "percent"
+    FRACTION = "fraction"
+    MMHG = "mmHg"
+    PER_MINUTE = "per minute"
+    NONE = "none"
+
+
+class Measure(StrEnum):
+    """A standardised effect or an association, as the paper names it."""
+
+    D = "Cohen's d"
+    WITHIN_D = "Cohen's d within the arm"
+    G = "Hedges' g"
+    G_BIAS_ADJUSTED = "Hedges' g, adjusted for bias"
+    SMD = "standardised mean difference"
+    I2 = "I squared, percent"
+    ODDS_RATIO = "odds ratio"
+    RELATIVE_RISK = "relative risk"
+    HAZARD_RATIO = "hazard ratio"
+    NNT = "number needed to treat"
+    R = "correlation"
+    R2 = "share of variance"
+    DIFFERENCE = "difference in points"
+    PROPORTION = "proportion"
+    P = "p value"
+    IN_WORDS = "in words"
+
+
+class Role(StrEnum):
+    """What an arm is for."""
+
+    ACTIVE = "active"
+    PLACEBO = "placebo"
+    ACTIVE_CONTROL = "active control"
+    COMPARATOR = "comparator"
+    MIXED_CONTROL = "placebo or midazolam"
+
+
+class Use(StrEnum):
+    """What a model may do with a trial: be fitted to it, be checked against it, or leave it alone."""
+
+    CALIBRATE = "calibrate"
+    CHECK = "check"
+    LEAVE = "leave alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A printed interval; a bound that was not reached is None."""
+
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One effect as printed. `favours_first_when` is the sign that favours the first-named arm, where one does."""
+
+    measure: Measure
+    value: float | None = None
+    interval: Interval | None = None
+    p: str = ""
+    favours_first_when: str = ""
+    statement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One row: an arm (or a contrast of arms) on one instrument at one time.
+
+    `time_h` counts from time zero of the design; None where the paper gives none. `n` is the number analysed, `rate_n`
+    that of the rates where it differs. Where the parts of a row were read to different degrees, `grades` holds the
+    grade of each, by field name.
+    """
+
+    instrument: str
+    arm: str
+    value_type: ValueType
+    unit: Unit
+    citation: Citation
+    time_h: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+    se: float | None = None
+    interval: Interval | None = None
+    n: int | None = None
+    rate_n: int | None = None
+    response_rate: float | None = None
+    remission_rate: float | None = None
+    effects: tuple[Effect, ...] = ()
+    better: str = ""
+    derived: bool = False
+    grades: Mapping[str, Grade] = field(default_factory=dict)
+    hours_from_parent_start: float | None = None
+    note: str = ""
+
+    def grade_of(self, name: str) -> Grade:
+        """How the field `name` ("mean", "response_rate") was read."""
+        return self.grades.get(name, self.citation.grade)
+
+    def was_read(self, name: str) -> bool:
+        """Whether the field `name` may calibrate anything."""
+        return self.grade_of(name) in READ
+
+
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """How long a benefit held: a share, a median, a hazard ratio, in `unit`."""
+
+    arm: str
+    statistic: str
+    unit: str
+    grade: Grade
+    value: float | None = None
+    interval: Interval | None = None
+    spread: Interval | None = None
+    events: int | None = None
+    weeks: float | None = None
+    followed_days: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdverseEvent:
+    """How often something unwanted happened in an arm, as a fraction; None where only words were read."""
+
+    event: str
+    arm: str
+    grade: Grade
+    rate: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The score with which an arm began."""
+
+    arm: str
+    instrument: str
+    mean: float
+    unit: Unit
+    grade: Grade
+    sd: float | None = None
+    n: int | None = None
+    derived: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Who was treated. None and an empty mapping are unknown. Ages are years, by arm ("all": every arm)."""
+
+    grade: Grade
+    diagnosis: str
+    treatment_resistant: Flag | None = None
+    bipolar: Flag | None = None
+    suicidal: Flag | None = None
+    age_mean: Mapping[str, float] = field(default_factory=dict)
+    age_sd: float | None = None
+    percent_female: float | None = None
+    ancestry: str = ""
+    comorbid: str = ""
+    setting: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DosingRule:
+    """A dose repeated every `every_h` hours from `start_h` (None: before time zero), `count` times where limited."""
+
+    start_h: float | None = None
+    every_h: float | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What one arm was given. `times_h` counts from time zero; a daily drug has a `rule` instead.
+
+    A flexible dose has a `dose_range` around the nominal `dose`; a flexible interval `alt_every_h`, from `alt_from_h`
+    where that was read. `share_at_84` is the share of the arm on 84 mg, by hour.
+    """
+
+    drug: str
+    route: str
+    dose: float | None = None
+    unit: str = ""
+    times_h: tuple[float, ...] = ()
+    rule: DosingRule | None = None
+    duration_h: float | None = None
+    dose_range: Interval | None = None
+    alt_every_h: float | None = None
+    alt_from_h: float | None = None
+    share_at_84: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One arm of a design, and the labels under which its outcomes stand."""
+
+    id: str
+    role: Role
+    treatments: tuple[Treatment, ...]
+    outcome_labels: tuple[str, ...]
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A row label that means the first arm minus, or against, the second."""
+
+    label: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concomitant:
+    """What was taken alongside. `mg_by_week` holds the read titration of each drug that could be chosen."""
+
+    drug: str
+    arms: str
+    route: str
+    rule: DosingRule
+    note: str
+    dose_mg: float | None = None
+    mg_by_week: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """Survival of one arm of one stratum of a withdrawal trial."""
+
+    stratum: str
+    arm: str
+    n: int
+    events: int | None = None
+    median_days: float | None = None
+    median_interval: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A trial as a simulation can run it. `assumed` lists every choice that the publication does not state."""
+
+    grade: Grade
+    time_zero: str
+    crossover: bool
+    arms: tuple[Arm, ...]
+    use: Use
+    use_note: str
+    contrasts: tuple[Contrast, ...] = ()
+    concomitant: tuple[Concomitant, ...] = ()
+    prior_exposure: tuple[Treatment, ...] = ()
+    prior_exposure_note: str = ""
+    survival: tuple[Stratum, ...] = ()
+    pooled: bool = False
+    assumed: tuple[str, ...] = ()
+
+    def arm_of(self, label: str) -> Arm | None:
+        """The arm that an outcome label stands for; None where it stands for no single arm."""
+        return next((arm for arm in self.arms if label in arm.outcome_labels), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One publication with every number that was read or recalled of it. `participants` counts people by label."""
+
+    source: Source
+    record: Record
+    group: str
+    condition: str
+    design_in_words: str
+    drug: str
+    grade: Grade
+    read_in: tuple[str, ...]
+    participants: Mapping[str, int]
+    population: Population
+    outcomes: tuple[Outcome, ...]
+    baselines: tuple[Baseline, ...] = ()
+    durability: tuple[Durability, ...] = ()
+    adverse_events: tuple[AdverseEvent, ...] = ()
+    design: Design | None = None
+    dose: str = ""
+    route: str = ""
+    duration: str = ""
+    schedule: str = ""
+    co_treatment: str = ""
+    note: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.source.id
