@@ -25,7 +25,6 @@ CHECKS = (
     ["mypy"],
     ["lint-imports"],
     ["pytest", "-q", "-n", "2"],
-    ["pytest", "-q", "tests/clinic", "--database", "postgresql"],
 )
 
 

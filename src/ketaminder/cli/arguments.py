@@ -59,7 +59,7 @@ def _score(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command = subcommands.add_parser(
         "score",
         help="score one answer sheet of a rating scale",
-        description='FILE is {"answers": {item: answer}, "context": {…}}. Item numbers only: no item wording is printed.',
+        description='FILE is {"answers": {item: answer}, "context": {…}}, by item number; no item wording is printed.',
     )
     command.add_argument("scale", metavar="SCALE", help="the scale, as PHQ-9 or MOAA/S")
     command.add_argument("file", type=Path, metavar="FILE", help="the answer sheet (JSON); - for standard input")
