@@ -15,8 +15,8 @@ ONE_IS_ENOUGH = {"CGI-S/CGI-I/PGI": {"cgi_s", "cgi_i", "pgi_i"}, "QIDS-SR16": {"
 WORDS_ONLY = {"ATHF-SF", "C-SSRS-SCREENER", "DAST-10", "MGH-ATRQ", "TAPS"}
 WITHOUT_UPPER_END = {"DSST": {"correct"}, "MSM": {"duration_months", "failed_drugs"}, "MoCA": {"schooling_years"}}
 OPEN_LISTS = {"ATHF-SF", "MGH-ATRQ"}
-
-
+# Items whose own range is wider than the two ends of the total show: 0 or 3 for not assessed, years of schooling.
+NOT_AT_THE_ENDS = {"cgi_s": (-1, 8), "cgi_i": (-1, 8), "pgi_i": (-1, 8), "16b": (-1, 4), "schooling_years": (-1, 0)}
 NOT_WHOLE: tuple[object, ...] = (1.5, 1.0, True, False, "1", "", "0-3", [1], {}, float("nan"))
 Cell = tuple[str, int | None]
 
@@ -28,6 +28,21 @@ def cells(scale_id: str) -> Iterator[Cell]:
             yield from ((name, place) for place in range(len(value)))
         else:
             yield name, None
+
+
+def answer_in(sheet: Answers, cell: Cell) -> object:
+    """The answer in that place; a list of trials may be shorter at the lower end."""
+    name, place = cell
+    value = sheet.get(name)
+    return value[min(place or 0, len(value) - 1)] if isinstance(value, list) else value
+
+
+def outside(scale_id: str, cell: Cell) -> tuple[int, int]:
+    """The whole numbers just below and just above one item's range; for an item answered in words any will do."""
+    if cell[0] in NOT_AT_THE_ENDS:
+        return NOT_AT_THE_ENDS[cell[0]]
+    lowest, highest = (answer_in(sheet, cell) for sheet in (RANGES[scale_id].lowest, RANGES[scale_id].highest))
+    return lowest - 1 if isinstance(lowest, int) else -1, highest + 1 if isinstance(highest, int) else 1
 
 
 def with_answer(ends: Range, name: str, place: int | None, value: object) -> Answers:
@@ -79,11 +94,12 @@ def test_one_missing_answer_leaves_no_total(scale_id: str) -> None:
 
 
 @pytest.mark.parametrize("scale_id", RANGES)
-def test_an_answer_outside_the_range_is_refused(scale_id: str) -> None:
-    for name, place in cells(scale_id):
-        refused(scale_id, (name, place), -1, "OUT_OF_RANGE")
-        if name not in WITHOUT_UPPER_END.get(scale_id, ()):
-            refused(scale_id, (name, place), 10**9, "OUT_OF_RANGE")
+def test_an_answer_one_step_outside_the_range_is_refused(scale_id: str) -> None:
+    for cell in cells(scale_id):
+        below, above = outside(scale_id, cell)
+        refused(scale_id, cell, below, "OUT_OF_RANGE")
+        if cell[0] not in WITHOUT_UPPER_END.get(scale_id, ()):
+            refused(scale_id, cell, above, "OUT_OF_RANGE")
 
 
 @pytest.mark.parametrize("scale_id", RANGES)

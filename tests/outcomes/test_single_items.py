@@ -19,7 +19,7 @@ FLAGGED_ITEM: dict[str, tuple[str, Answers, str]] = {
     "PHQ-9": ("ITEM9_POSITIVE", items(9, 0), "9"),
     "QIDS-SR16": ("SUICIDE_ITEM_POSITIVE", items(16, 0), "12"),
     "MADRS": ("SUICIDE_ITEM_POSITIVE", items(10, 0), "10"),
-    "HAM-D17": ("SUICIDE_ITEM_POSITIVE", {str(n): 0 for n in (*range(1, 16), 17)} | {"16b": 0}, "3"),
+    "HAM-D17": ("SUICIDE_ITEM_POSITIVE", {**items(15, 0), "16b": 0, "17": 0}, "3"),
     "BDI-II": ("SUICIDE_ITEM_POSITIVE", items(21, 0), "9"),
 }
 SMALLEST_PATTERN = ("3", "7", "9", "14", "15", "20")  # one item of B, one of C, two of D, two of E
