@@ -78,3 +78,25 @@ def test_any_substance_opens_part_two(substance: str, often: str) -> None:
 
 def test_an_improvement_of_3_is_no_response() -> None:
     assert score("CGI-S/CGI-I/PGI", {"cgi_i": 3}).flags == ()
+
+
+@pytest.mark.parametrize("system", [str(number) for number in range(1, 10)])
+def test_each_body_system_counts_once_when_it_distresses(system: str) -> None:
+    assert score("PRISE", items(9, 0) | {system: 2}).subscales == {"distressing": 1}
+    assert score("PRISE", items(9, 0) | {system: 1}).subscales == {"distressing": 0}
+
+
+@pytest.mark.parametrize(
+    ("scale_id", "needed", "item", "highest"),
+    [
+        ("PHQ-9", items(9, 0), "10", 3),
+        ("SSI/BSS", items(19, 0), "20", 2),
+        ("SSI/BSS", items(19, 0), "21", 2),
+        ("EQ-5D-5L", items(5, 1), "vas", 100),
+    ],
+)
+def test_an_item_that_is_not_added_has_a_range_too(scale_id: str, needed: Answers, item: str, highest: int) -> None:
+    without = score(scale_id, needed)
+    assert score(scale_id, {**needed, item: highest}).total == without.total
+    assert score(scale_id, {**needed, item: highest + 1}).status == "refused"
+    assert score(scale_id, {**needed, item: -1}).status == "refused"

@@ -73,17 +73,23 @@ def read_sheet_file(file: Path) -> tuple[Mapping[str, object], Mapping[str, obje
 
 
 def _json(file: Path) -> object:
+    text = _text(file)
+    try:
+        return json.loads(text, object_pairs_hook=_no_duplicates)
+    except Refused:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Refused("FILE", text, f"a JSON document ({error})") from None
+
+
+def _text(file: Path) -> str:
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_no_duplicates)
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise Refused("FILE", str(file), f"a file that can be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         raise Refused("FILE", str(file), f"text in UTF-8 (byte {error.start} is not)") from None
-    except Refused:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise Refused("FILE", str(file), f"a JSON document ({error})") from None
 
 
 def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
