@@ -58,6 +58,90 @@ def otto(p: Values, x: Array, rate: Array) -> Array:
     return slopes
 
 
+def simons(p: Values, x: Array, rate: Array) -> Array:
+    """Figure 2 and Table 4, in hours: film depots, gut, three compartments, two chains of two, two metabolites."""
+    film, swallowed, gut, k1, k2, k3, t1, t2, n1, n2, u1, u2, h1, h2 = x
+    chain_k, chain_n = 2 / p["MTTK"], 2 / p["MTTN"]
+    slopes: Array = rate + np.array(
+        [
+            -p["KA1"] * film,
+            -p["KA2"] * swallowed,
+            p["KA2"] * swallowed - gut / p["MTTG"],
+            p["KA1"] * film
+            - (p["CLK1"] + p["CLK2"] + p["CLK3"]) / p["VK1"] * k1
+            + p["CLK2"] / p["VK2"] * k2
+            + p["CLK3"] / p["VK3"] * k3,
+            p["CLK2"] * (k1 / p["VK1"] - k2 / p["VK2"]),
+            p["CLK3"] * (k1 / p["VK1"] - k3 / p["VK3"]),
+            p["CLK1"] / p["VK1"] * k1 + gut / p["MTTG"] - chain_k * t1,
+            chain_k * (t1 - t2),
+            p["fmK"] * chain_k * t2 - (p["CLN1"] + p["CLN2"]) / p["VK1"] * n1 + p["CLN2"] / p["VN2"] * n2,
+            p["CLN2"] * (n1 / p["VK1"] - n2 / p["VN2"]),
+            p["CLN1"] / p["VK1"] * n1 - chain_n * u1,
+            chain_n * (u1 - u2),
+            p["fmN"] * chain_n * u2 - (p["CLH1"] + p["CLH2"]) / p["VH1"] * h1 + p["CLH2"] / p["VH2"] * h2,
+            p["CLH2"] * (h1 / p["VH1"] - h2 / p["VH2"]),
+        ]
+    )
+    return slopes
+
+
+def ashraf(p: Values, x: Array, rate: Array) -> Array:
+    """The published equations in quasi-steady state; QH of Table 1 is already times weight^0.75 here."""
+    depot, a1, a2, a3, n1, n2 = x
+    villi = p["intestinal"] * p["mucosal"] * p["villous"] * p["QH"]
+    gut_flow = villi * p["CLp"] / (villi + p["CLp"])
+    FG = gut_flow / (gut_flow + p["CLintG"])
+    liver = p["CLintH"] * (1 - p["fm2B6"] * (1 - p["active2B6"])) * p["fu"] / p["BP"]
+    EH = liver / (p["QH"] + liver)
+    FGn, FHn = villi / (villi + p["CLintGn"]), p["QH"] / (p["QH"] + p["fun"] * p["CLintHn"])
+    absorbed = p["ka"] * depot
+    slopes: Array = rate + np.array(
+        [
+            -absorbed,
+            absorbed * FG * (1 - EH)
+            - (p["QH"] * EH + p["Q1"] + p["Q2"]) / p["Vc"] * a1
+            + p["Q1"] / p["V1"] * a2
+            + p["Q2"] / p["V2"] * a3,
+            p["Q1"] * (a1 / p["Vc"] - a2 / p["V1"]),
+            p["Q2"] * (a1 / p["Vc"] - a3 / p["V2"]),
+            FHn * (EH * (p["QH"] / p["Vc"] * a1 + absorbed * FG) + (1 - FG) * FGn * absorbed)
+            - (p["QH"] * (1 - FHn) + p["Qn"]) / p["Vcn"] * n1
+            + p["Qn"] / p["Vpn"] * n2,
+            p["Qn"] * (n1 / p["Vcn"] - n2 / p["Vpn"]),
+        ]
+    )
+    return slopes
+
+
+def bridge(p: Values, x: Array, rate: Array) -> Array:
+    """Three depots, three compartments, norketamine carried as ketamine, and an arm vein that takes nothing."""
+    muscle, gut, tongue, a1, a2, a3, n1, n2, vein = x
+    absorbed = {
+        "injected": p["ka_injected"] * muscle,
+        "oral": p["ka_oral"] * gut,
+        "sublingual": p["ka_sublingual"] * tongue,
+    }
+    slopes: Array = rate + np.array(
+        [
+            *(-flow for flow in absorbed.values()),
+            sum(p[f"F_{route}"] * flow for route, flow in absorbed.items())
+            - (p["CL"] + p["Q2"] + p["Q3"]) / p["V1"] * a1
+            + p["Q2"] / p["V2"] * a2
+            + p["Q3"] / p["V3"] * a3,
+            p["Q2"] * (a1 / p["V1"] - a2 / p["V2"]),
+            p["Q3"] * (a1 / p["V1"] - a3 / p["V3"]),
+            sum(p[f"metabolite_{route}"] * flow for route, flow in absorbed.items())
+            + p["fm"] * p["CL"] / p["V1"] * a1
+            - (p["CLn"] + p["Q3n"]) / p["Vcn"] * n1
+            + p["Q3n"] / p["Vpn"] * n2,
+            p["Q3n"] * (n1 / p["Vcn"] - n2 / p["Vpn"]),
+            p["kvenous"] * (a1 - vein),
+        ]
+    )
+    return slopes
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """An amount into one compartment, at once or over a time."""

@@ -60,11 +60,6 @@ def test_every_model_has_its_published_check() -> None:
         assert any(file.get(kind) for kind in ("exposure", "course", "area"))
 
 
-def test_all_sixteen_rows_of_table_4_are_here() -> None:
-    rows = [check for check in checks("exposure") if "Table 4, row" in str(check.id)]
-    assert len(rows) == 16
-
-
 @pytest.mark.parametrize(("model", "check"), checks("exposure"))
 def test_exposure(model: Model, check: dict[str, Any]) -> None:
     found = simulated(model, check)
@@ -77,15 +72,6 @@ def test_exposure(model: Model, check: dict[str, Any]) -> None:
         }
         for name, value in expected.items():
             assert named[name] == pytest.approx(value, rel=check["tolerance"]), f"{analyte} {name}"
-
-
-@pytest.mark.parametrize(("model", "check"), [one for one in checks("exposure") if "conflict" in one.values[1]])
-def test_a_published_conflict_is_declared_and_as_large_as_others_found(model: Model, check: dict[str, Any]) -> None:
-    conflict = check["conflict"]
-    assert conflict["id"] in {declared.id for declared in model.conflicts}
-    ratio = simulated(model, check)[conflict["analyte"]].auc_24h_ng_h_per_mL / conflict["printed_auc_24h"]
-    # Others gave the devices together with an averaged absorbed share; ours come 5 min apart: allow 0.5%.
-    assert conflict["ratio_low"] * 0.995 <= ratio <= conflict["ratio_high"] * 1.005
 
 
 @pytest.mark.parametrize(("model", "check"), checks("course"))

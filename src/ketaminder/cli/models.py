@@ -1,4 +1,4 @@
-"""`ketaminder models`: list the published models, show one with every number, compare them on a scenario."""
+"""`ketaminder models`: list them, show one with every number, compare them on a scenario or with what was published."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from ketaminder.cli.simulate import compared, exposures_table, model_document
 from ketaminder.pharmacology import Model, discover
 from ketaminder.pharmacology.model import Parameter
 from ketaminder.pharmacology.question import answers
+from ketaminder.pharmacology.truth_report import report
 from ketaminder.pharmacology.validity import Claim
 from ketaminder.terms import Refused
 
 
 def models(options: argparse.Namespace) -> int:
-    """`options.action` list, show or compare; `options.what` the id or the scenario file; `options.json`."""
-    {"list": _list, "show": _show, "compare": _compare}[options.action](options)
+    """`options.action` one of `ACTIONS`; `options.what` the id or the scenario file; `options.json`."""
+    ACTIONS[options.action](options)
     return 0
 
 
@@ -141,3 +142,10 @@ def _said(console: Console, lines: Sequence[str]) -> None:
     console.print(Text("\nRead this", style="bold"))
     for line in dict.fromkeys(lines):
         console.print(Padding(Text(f"- {line}"), (0, 0, 0, 2)))
+
+
+def _truth(_options: argparse.Namespace) -> None:
+    print(report(), end="")
+
+
+ACTIONS = {"list": _list, "show": _show, "compare": _compare, "truth": _truth}

@@ -5,19 +5,27 @@ from ketaminder.pharmacology.kinetics import Exposure
 from ketaminder.pharmacology.model import Model
 from ketaminder.pharmacology.models import discover, for_product
 from ketaminder.pharmacology.population import QUANTILES
+from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
 from ketaminder.pharmacology.simulation import Analyte, Curve, Occupancy, Simulation, simulate
+from ketaminder.pharmacology.validity import Sampling
 
 __all__ = [
     "QUANTILES",
     "Analyte",
+    "Answer",
     "Curve",
     "Exposure",
     "Model",
     "Occupancy",
+    "Sampling",
+    "Scenario",
     "Simulation",
+    "Spread",
+    "answers",
     "discover",
     "for_product",
     "infusion",
     "nasal_devices",
     "simulate",
+    "spread",
 ]

@@ -270,6 +270,10 @@ class Model:
         claimed = {(claim.drug, claim.route) for claim in self.validity.claims}
         return tuple(product for product in Product if (product.drug, product.route) in claimed)
 
+    def analytes(self, drug: Drug) -> set[str]:
+        """What the model reports after `drug`, each enantiomer apart."""
+        return {enantiomer.names[output] for enantiomer in self.enantiomers[drug] for output in self.structure.outputs}
+
     @property
     def published(self) -> dict[str, float]:
         """The printed structural values by name."""

@@ -146,8 +146,14 @@ def _site_assumed(scenario: Scenario, claim: Claim) -> tuple[Message, ...]:
 
 
 def _about_the_question(scenario: Scenario, model: Model, claim: Claim) -> tuple[Message, ...]:
-    said = [claim.note, model.validity.by_route.get(scenario.route), _other_site(scenario, claim)]
-    return tuple(message for message in (*said, _other_dose(scenario, model, claim)) if message is not None)
+    said = (
+        claim.note,
+        model.validity.by_route.get(scenario.route),
+        claim.of_a_bolus if any(dose.duration_h == 0 for dose in scenario.doses) else None,
+        _other_site(scenario, claim),
+        _other_dose(scenario, model, claim),
+    )
+    return tuple(message for message in said if message is not None)
 
 
 def _other_site(scenario: Scenario, claim: Claim) -> Message | None:

@@ -46,7 +46,8 @@ class Claim:
     """A question (drug, route, sampling) that a model answers.
 
     `place` orders the models that claim one question; 1 is asked first. `until_h` is the last hour after the start of a
-    dose that the data behind the model reached. `dose_mg` is the span of total doses analysed.
+    dose that the data behind the model reached. `dose_mg` is the span of total doses analysed. `of_a_bolus` is said
+    where an intravenous dose is given at once.
     """
 
     drug: Drug
@@ -56,6 +57,7 @@ class Claim:
     until_h: float = math.inf
     dose_mg: Range | None = None
     note: Message | None = None
+    of_a_bolus: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

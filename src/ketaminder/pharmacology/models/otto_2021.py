@@ -50,6 +50,10 @@ FIXED = Citation(
 FOOTNOTE = Citation(
     PAPER, "Table 3 footnote and supplementary control stream, as transcribed in nlmixr2lib", Grade.SECONDARY
 )
+NO_BOLUS_PEAK = Message(
+    "Not for the first minutes after a bolus: at 2 min this model gives 0.24 of a peak that was reported after racemic "
+    "10 mg (Pharmacotherapy 2022;42(4):298-310). The area agrees."
+)
 UNSCALED = "not scaled by weight"
 
 
@@ -122,6 +126,7 @@ MODEL = Model(
                 Sampling.VENOUS,
                 place=1,
                 dose_mg=Range(10.0, 31.0, "10 mg, and 0.43 mg/kg in steps over 2 h"),
+                of_a_bolus=NO_BOLUS_PEAK,
             ),
             Claim(
                 Drug.KETAMINE,
@@ -129,6 +134,7 @@ MODEL = Model(
                 Sampling.VENOUS,
                 place=1,
                 dose_mg=Range(20.0, 62.0, "twice the S-ketamine: 10 mg, and 0.43 mg/kg in steps over 2 h"),
+                of_a_bolus=NO_BOLUS_PEAK,
             ),
         ),
     ),

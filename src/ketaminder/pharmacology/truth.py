@@ -1,0 +1,139 @@
+"""Every published exposure held against the model that claims validity there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+import numpy as np
+
+from ketaminder.pharmacology.kinetics import EXPOSURE_H, SUMS, exposures, follow
+from ketaminder.pharmacology.model import Model
+from ketaminder.pharmacology.observations import Arm, Measure, Point, Study, studies
+from ketaminder.pharmacology.population import typical_person
+from ketaminder.pharmacology.question import claimants
+
+WITHIN = (0.80, 1.25)
+"""The span of agreement asked for: that of bioequivalence."""
+PEAK_STEP_H = 1 / 60
+
+
+class Standing(StrEnum):
+    """Whether a fold error counts."""
+
+    COUNTED = "counted"
+    FITTED = "used in fitting"
+    CONFLICT = "declared conflict"
+    RATE_CHANGE = "on a rate change"
+    UNCLAIMED = "no model claims it"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One published value, the model that claims it, and fold = simulated over published."""
+
+    study: Study
+    arm: Arm
+    point: Point
+    standing: Standing
+    model: Model | None = None
+    simulated: float = math.nan
+
+    @property
+    def fold(self) -> float:
+        return self.simulated / self.point.value
+
+    @property
+    def within(self) -> bool:
+        return WITHIN[0] <= self.fold <= WITHIN[1]
+
+
+@cache
+def scored() -> tuple[Scored, ...]:
+    """Every published value, in the order of the files."""
+    return tuple(one for study in studies() for arm in study.arms for one in _arm(study, arm))
+
+
+def _arm(study: Study, arm: Arm) -> Iterator[Scored]:
+    for point in arm.points:
+        model = claiming(arm, point)
+        if model is None:
+            yield Scored(study, arm, point, Standing.UNCLAIMED)
+        else:
+            yield Scored(study, arm, point, _standing(arm, point, model), model, simulated(model, arm, point))
+
+
+def claiming(arm: Arm, point: Point) -> Model | None:
+    """The first model, by place, that claims the question, reports the analyte and reaches the hour."""
+    first = arm.doses[0]
+    for model, claim in claimants(first.drug, first.route, arm.sampling):
+        if point.hour <= claim.until_h and _parts(point.analyte) <= model.analytes(first.drug):
+            return model
+    return None
+
+
+def _parts(analyte: str) -> set[str]:
+    """The enantiomers of which `analyte` is the sum, or itself."""
+    return set(SUMS.get(analyte, (analyte,)))
+
+
+def _standing(arm: Arm, point: Point, model: Model) -> Standing:
+    if point.conflict:
+        return Standing.CONFLICT
+    if point.analyte in arm.fitted.get(model.id, frozenset()):
+        return Standing.FITTED
+    return Standing.RATE_CHANGE if point.on_a_rate_change else Standing.COUNTED
+
+
+def simulated(model: Model, arm: Arm, point: Point) -> float:
+    """What `model` says of `point`, in its unit."""
+    person = typical_person(model, arm.patient)
+    if point.measure is Measure.AREA:
+        return float(follow(model, person, arm.doses, np.array([point.hour])).aucs()[point.analyte][0, 0])
+    if point.measure is Measure.LEVEL:
+        return float(follow(model, person, arm.doses, np.array([point.hour])).concentrations()[point.analyte][0, 0])
+    if not arm.peak_from_h:
+        return exposures(model, person, arm.doses)[point.analyte].cmax_ng_per_mL
+    hours = np.arange(arm.peak_from_h, EXPOSURE_H, PEAK_STEP_H)
+    return float(follow(model, person, arm.doses, hours).concentrations()[point.analyte].max())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many values and arms lie within the span. An arm does by its mean (geometric), or strictly by every value."""
+
+    papers: int
+    values: int
+    values_within: int
+    arms: int
+    arms_within: int
+    arms_strictly_within: int
+
+
+def tally(given: Iterable[Scored]) -> Tally:
+    """The tally of the counted values among `given`."""
+    counted = [one for one in given if one.standing is Standing.COUNTED]
+    arms: dict[tuple[str, str], list[Scored]] = {}
+    for one in counted:
+        arms.setdefault((one.study.source.id, one.arm.id), []).append(one)
+    return Tally(
+        papers=len({one.study.source.id for one in counted}),
+        values=len(counted),
+        values_within=sum(one.within for one in counted),
+        arms=len(arms),
+        arms_within=sum(WITHIN[0] <= mean_fold(several) <= WITHIN[1] for several in arms.values()),
+        arms_strictly_within=sum(all(one.within for one in several) for several in arms.values()),
+    )
+
+
+def mean_fold(several: Sequence[Scored]) -> float:
+    """The geometric mean of fold errors."""
+    return math.exp(sum(math.log(one.fold) for one in several) / len(several))
+
+
+def log_rms(several: Sequence[Scored]) -> float:
+    """The typical size of the errors, on the log scale: 0.10 is about 10%."""
+    return math.sqrt(sum(math.log(one.fold) ** 2 for one in several) / len(several))
