@@ -146,6 +146,17 @@ def test_a_scenario_that_cannot_be_read_is_refused_with_its_place(door: Door, sc
     assert door.printed.readouterr().out == ""
 
 
+def test_the_smallest_dose_is_proportional_to_any_other(door: Door) -> None:
+    least, usual = door.document(ORAL | {"dose_mg": 0.001}), door.document(ORAL)
+    peaks = [document["exposures"]["ketamine"]["cmax"] for document in (least, usual)]
+    assert peaks[0] * 25_000 == pytest.approx(peaks[1], rel=1e-4)
+
+
+def test_the_truth_report_is_printed_whole(door: Door) -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "truth.md"
+    assert door.models("truth", as_json=False) == page.read_text(encoding="utf-8")
+
+
 def test_the_screen_names_model_warnings_and_sources(door: Door) -> None:
     text = " ".join(door.screen(INFUSION).split())
     assert "Otto 2021, venous plasma: typical person, first 24 h" in text

@@ -127,6 +127,6 @@ def _optional(element: Element, choices: type[Choice]) -> Choice | None:
 def _number(element: Element, bounds: tuple[float, float], unit: str) -> float:
     low, high = bounds
     number = element.number()
-    if number is None or not low <= number <= high:
+    if number is None or not low <= float(number) <= high:
         raise element.refused(f"a number from {low:g} to {high:g}, in {unit}")
     return float(number)
