@@ -27,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
     _demo(subcommands)
     _evidence(subcommands)
     _score(subcommands)
+    _simulate(subcommands)
+    _models(subcommands)
     return root
 
 
@@ -65,6 +67,26 @@ def _score(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("file", type=Path, metavar="FILE", help="the answer sheet (JSON); - for standard input")
     command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     command.set_defaults(run=commands.score)
+
+
+def _simulate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser(
+        "simulate",
+        help="follow a dose through the published models",
+        description="FILE says drug, route and dose_mg (duration_min too for an infusion); the rest is assumed, and said.",
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="a scenario (JSON); - for standard input")
+    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    command.add_argument("--plot", type=Path, metavar="OUT", help="also draw the curves, as SVG")
+    command.set_defaults(run=commands.simulate)
+
+
+def _models(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser("models", help="the published models: list, show one, compare them, hold to data")
+    command.add_argument("action", choices=["list", "show", "compare", "truth"])
+    command.add_argument("what", nargs="?", help="the id of a model to show, or a scenario (JSON) to compare")
+    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    command.set_defaults(run=commands.models)
 
 
 def _evidence(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

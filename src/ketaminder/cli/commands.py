@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 
-from ketaminder.terms import Case, Refused
+from ketaminder.cli.files import print_json, read_text, write_whole
+from ketaminder.terms import Case
 
 
 def assess(options: argparse.Namespace) -> int:
@@ -20,7 +17,7 @@ def assess(options: argparse.Namespace) -> int:
     case = _read(options)
     assessment = rules.assess(case, evidence.load())
     if options.json:
-        _print_json(documents.assessment_document(case, assessment))
+        print_json(documents.assessment_document(case, assessment))
     else:
         screen.show_assessment(case, assessment, everything=options.all)
     return 0
@@ -36,9 +33,9 @@ def plan(options: argparse.Namespace) -> int:
     if options.html:
         from ketaminder.clinic.pages import person_page
 
-        _write(options.html, person_page(comparison, demo=comparison.case.synthetic, standalone=True))
+        write_whole("--html", options.html, person_page(comparison, demo=comparison.case.synthetic, standalone=True))
     if options.json:
-        _print_json(documents.plan_document(comparison))
+        print_json(documents.plan_document(comparison))
     else:
         screen.show_plan(comparison, everything=options.all)
     return 0
@@ -70,11 +67,25 @@ def score(options: argparse.Namespace) -> int:
     return scoring.score(options)
 
 
+def simulate(options: argparse.Namespace) -> int:
+    """`ketaminder simulate`: a dose followed through every model that claims it."""
+    from ketaminder.cli.simulate import simulate as follow
+
+    return follow(options)
+
+
+def models(options: argparse.Namespace) -> int:
+    """`ketaminder models`: the published models."""
+    from ketaminder.cli.models import models as views
+
+    return views(options)
+
+
 def _read(options: argparse.Namespace) -> Case:
     from ketaminder import intake
 
     return intake.read(
-        _text(options.file),
+        read_text(options.file),
         on=options.on or today(),
         region=options.region,
         product=options.product,
@@ -82,30 +93,5 @@ def _read(options: argparse.Namespace) -> Case:
     )
 
 
-def _text(file: Path) -> str:
-    try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise Refused("FILE", str(file), f"a file that can be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise Refused("FILE", str(file), f"text in UTF-8 (byte {error.start} is not)") from None
-
-
 def today() -> date:
     return datetime.now(UTC).astimezone().date()
-
-
-def _print_json(document: Mapping[str, object]) -> None:
-    print(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
-
-
-def _write(out: Path, page: str) -> None:
-    """Write `page` whole or not at all."""
-    draft = out.with_name(f".{out.name}.draft")
-    try:
-        draft.write_text(page, encoding="utf-8")
-        draft.replace(out)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise Refused("--html OUT", str(out), f"a file that can be written ({error.strerror})") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ketaminder.cli.commands import today
+from ketaminder.cli.files import print_json
 from ketaminder.evidence import Library, RuleEvidence, load
 from ketaminder.evidence.rule_book import rule_book
 from ketaminder.terms import Citation, Grade, Refused
@@ -29,7 +29,7 @@ def evidence(options: argparse.Namespace) -> int:
         return 0
     rules = list(_chosen(library, options))
     if options.json:
-        print(json.dumps([document(rule) for rule in rules], ensure_ascii=False, indent=1))
+        print_json([document(rule) for rule in rules])
     elif options.view == "show":
         _show(rules[0])
     else:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ketaminder.terms import Refused
@@ -22,16 +21,17 @@ def read_text(file: Path) -> str:
         raise Refused("FILE", str(file), f"text in UTF-8 (byte {error.start} is not)") from None
 
 
-def print_json(document: Mapping[str, object]) -> None:
+def print_json(document: Mapping[str, object] | Sequence[Mapping[str, object]]) -> None:
     """Print one document and nothing else."""
     print(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
 
 
 def write_whole(option: str, out: Path, text: str) -> None:
     """Write `text` whole or not at all; `option` names the argument in an error."""
+    draft = out.with_name(f".{out.name}.draft")
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, delete=False) as draft:
-            draft.write(text)
-        Path(draft.name).replace(out)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(out)
     except OSError as error:
+        draft.unlink(missing_ok=True)
         raise Refused(f"{option} OUT", str(out), f"a file that can be written ({error.strerror})") from None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ketaminder import outcomes
+from ketaminder.cli.files import print_json, read_text
 from ketaminder.outcomes import Score, Status
 from ketaminder.outcomes.scale import Cited
 from ketaminder.terms import Refused
@@ -27,7 +27,7 @@ def score(options: argparse.Namespace) -> int:
     answers, context = read_sheet_file(options.file)
     result = outcomes.score(options.scale, answers, context)
     if options.json:
-        print(json.dumps(score_document(result), allow_nan=False, indent=1))
+        print_json(score_document(result))
     else:
         print("\n".join(_lines(result)))
     return 0
@@ -73,23 +73,13 @@ def read_sheet_file(file: Path) -> tuple[Mapping[str, object], Mapping[str, obje
 
 
 def _json(file: Path) -> object:
-    text = _text(file)
+    text = read_text(file)
     try:
         return json.loads(text, object_pairs_hook=_no_duplicates)
     except Refused:
         raise
     except (ValueError, RecursionError) as error:
         raise Refused("FILE", text, f"a JSON document ({error})") from None
-
-
-def _text(file: Path) -> str:
-    try:
-        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise Refused("FILE", str(file), f"a file that can be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise Refused("FILE", str(file), f"text in UTF-8 (byte {error.start} is not)") from None
 
 
 def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
