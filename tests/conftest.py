@@ -42,6 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run heavy proofs at full size and write docs/proofs")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "proof" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.proof)
+
+
 @pytest.fixture
 def proof(request: pytest.FixtureRequest) -> Proof:
     return Proof(full=request.config.getoption("--full"))

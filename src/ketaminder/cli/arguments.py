@@ -73,7 +73,7 @@ def _simulate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command = subcommands.add_parser(
         "simulate",
         help="follow a dose through the published models",
-        description="FILE says drug, route and dose_mg (duration_min too for an infusion); the rest is assumed, and said.",
+        description="FILE says drug, route and dose_mg (an infusion duration_min too); the rest is assumed, and said.",
     )
     command.add_argument("file", type=Path, metavar="FILE", help="a scenario (JSON); - for standard input")
     command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
