@@ -325,6 +325,10 @@ class Gate(StrEnum):
     ASK = "ask"
     HOLD = "hold"
 
+    @property
+    def strength(self) -> int:
+        return list(Gate).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -352,6 +356,39 @@ class Finding:
     sources: tuple[Citation, ...] = ()
     grade: Grade = Grade.CONVENTION
     lifted_by: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateFinding:
+    """What one rule says at a gate.
+
+    >>> str(GateFinding(Gate.HOLD, "B-BP-01", Message("Systolic 152 mmHg is above 140 mmHg.")))
+    'Hold: systolic 152 mmHg is above 140 mmHg.'
+    """
+
+    verdict: Gate
+    rule: str
+    reason: Message
+    seen: tuple[Seen, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    sources: tuple[Citation, ...] = ()
+    grade: Grade = Grade.CONVENTION
+
+    def __str__(self) -> str:
+        reason = str(self.reason)
+        acronym = reason[1:2].isupper() or reason[1:2] == "-"
+        return f"{self.verdict.capitalize()}: {reason if acronym else reason[:1].lower() + reason[1:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """All that a gate found, the strongest first. It proceeds only where nothing asks and nothing holds."""
+
+    findings: tuple[GateFinding, ...]
+
+    @property
+    def verdict(self) -> Gate:
+        return max((Gate.PROCEED, *(one.verdict for one in self.findings)), key=lambda verdict: verdict.strength)
 
 
 @dataclass(frozen=True, slots=True)

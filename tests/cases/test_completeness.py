@@ -8,9 +8,15 @@ import pytest
 
 from ketaminder.evidence import Library, load
 from ketaminder.rules import assess
-from ketaminder.terms import CandidateAssessment, Criterion
+from ketaminder.rules.gates import discharge
+from ketaminder.terms import CandidateAssessment, Criterion, Product
 
 from .form import case_of, form, situations
+
+MOMENT = "F-BP-01.minutes_after_dose"
+"""A moment and no limit: `due` is tested before, at and after it."""
+
+MINUTES, SCORES = (59, 60, 61, 119, 120, 121), (4, 5, 6)
 
 SIDES: dict[str, set[int]] = {}
 
@@ -42,9 +48,19 @@ def sides() -> dict[str, set[int]]:
         for id_, rule in library.rules.items()
     }
     SIDES.clear()
-    assessments(replace(library, rules=rules))
+    watching = replace(library, rules=rules)
+    assessments(watching)
+    leave_the_room(watching)
     criteria = [criterion.id for rule in rules.values() for criterion in rule.criteria.values()]
-    return {id_: SIDES.get(id_, set()) for id_ in criteria}
+    return {id_: SIDES.get(id_, set()) for id_ in criteria if id_ != MOMENT}
+
+
+def leave_the_room(library: Library) -> None:
+    """The discharge gate asked about each minute and score that only it reads."""
+    times = ("observation_minutes", "minutes_after_infusion")
+    for product, person in ((Product.ESKETAMINE_NASAL, "us_resistant"), (Product.KETAMINE_IV, "us_resistant")):
+        for other in (*({name: minutes} for name in times for minutes in MINUTES), *({"MOAAS": n} for n in SCORES)):
+            discharge(case_of(form(person, {"product": product, "other": other}), library), library, None)
 
 
 def test_every_criterion_is_read_by_a_rule(sides: dict[str, set[int]]) -> None:

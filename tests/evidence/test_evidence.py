@@ -29,7 +29,7 @@ def test_every_rule_is_cited_with_a_place_in_the_source() -> None:
 
 
 def test_every_rule_says_what_it_is_and_when_to_review_it() -> None:
-    kinds = {"rule", "interaction", "convention", "label contraindication"}
+    kinds = {"rule", "interaction", "convention", "label contraindication", "guideline"}
     assert violating(lambda rule: bool(rule.topic and rule.statement and rule.question) and rule.kind in kinds) == []
     assert violating(lambda rule: rule.review_by is not None and rule.review_by > WRITTEN_ON) == []
 
@@ -78,7 +78,7 @@ def test_no_source_is_an_address() -> None:
 
 def constants(kind: type) -> Iterator[tuple[str, object]]:
     """Every literal of a kind in rules/, with the file it stands in."""
-    for path in RULES.glob("*.py"):
+    for path in RULES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and type(node.value) is kind:
                 yield path.name, node.value
@@ -95,7 +95,8 @@ def test_no_sentence_of_a_rule_holds_a_number() -> None:
 
 
 def test_every_variable_is_read_by_a_rule() -> None:
-    used = {value for _, value in constants(str)}
+    of_criteria = {name for rule in load().rules.values() for name in rule.criteria}
+    used = {value for _, value in constants(str)} | of_criteria
     assert [name for name in load().variables if name not in used] == []
 
 

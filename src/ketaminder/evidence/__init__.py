@@ -13,6 +13,7 @@ from ketaminder.evidence.library import (
     ProtocolPhase,
     RuleEvidence,
     Scope,
+    SiteValue,
     Variable,
 )
 from ketaminder.evidence.loader import load
@@ -25,6 +26,7 @@ __all__ = [
     "ProtocolPhase",
     "RuleEvidence",
     "Scope",
+    "SiteValue",
     "Variable",
     "load",
 ]

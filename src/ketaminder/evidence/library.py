@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from ketaminder.terms import Citation, Criterion, Grade, Indication, Product, Region, Source
 
@@ -97,6 +98,39 @@ class Library:
     variables: Mapping[str, Variable]
     medicines: Mapping[str, Medicine]
     protocols: Mapping[str, Protocol]
+    site_values: Mapping[str, SiteValue]
+
+    def criterion(self, id_: str) -> Criterion:
+        """The criterion with this id.
+
+        Raises:
+            KeyError: no rule holds a criterion of this id.
+        """
+        rule, _, suffix = id_.partition(".")
+        return {one.id: one for one in self.rules[rule].criteria.values()}[f"{rule}.{suffix}"]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteValue:
+    """A limit that no source read gives for every product and region, and that a physician therefore signs.
+
+    `read` names the criteria that were read, by id: where one governs, a site may only tighten it. `starting_point`
+    names the criterion whose value is offered, by id; empty where none was found. `comparator` says when the limit
+    stops: a pressure `>=` it holds, minutes `<` it hold.
+    """
+
+    name: str
+    label: str
+    unit: str
+    comparator: str
+    products: frozenset[Product]
+    required: bool
+    starting_point: str = ""
+    read: tuple[str, ...] = ()
+
+    def looser(self, value: float, read: float) -> bool:
+        """Whether `value` stops later than the criterion that was read."""
+        return value > read if self.comparator.startswith(">") else value < read
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +148,21 @@ class Medicine:
     grade: Grade = Grade.MEMORY
 
 
+class Guidance(StrEnum):
+    """What the rules that a protocol names speak of."""
+
+    TECHNIQUE = "technique"
+    WEIGHT = "body weight"
+    OBSERVATION = "observation"
+    MISSED = "missed session"
+    RESTART = "restart"
+    TOLERABILITY = "tolerability"
+    REVIEW = "review"
+    STOPPING = "stopping"
+    MAINTENANCE = "maintenance"
+    SAFEGUARDS = "safeguards"
+
+
 @dataclass(frozen=True, slots=True)
 class ProtocolDose:
     """A dose that a protocol permits, and when. `unit` is "mg" or "mg/kg"; an infusion has a duration in minutes."""
@@ -122,22 +171,37 @@ class ProtocolDose:
     unit: str
     when: str
     duration_min: float = 0.0
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProtocolPhase:
-    """A stretch of a course: from week, to week (None: open), and its visits in words as published."""
+    """A stretch of a course: from week, to week (None: open), and its visits in words as published.
+
+    `sessions_per_week` holds what is published as alternatives, the most frequent first: (1, 0.5) is once a week or
+    every two weeks; empty, no frequency was read. `amounts` are the doses of the phase, ascending, in the unit of the
+    protocol's doses; `first_amount` that of its first session, where it differs.
+    """
 
     name: str
     from_week: int
     to_week: int | None
     visits: str
     doses: str
+    sessions_per_week: tuple[float, ...] = ()
+    amounts: tuple[float, ...] = ()
+    first_amount: float | None = None
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One published schedule. Ages are whole years: from `from_age`, below `below_age`."""
+    """One published schedule. Ages are whole years: from `from_age`, below `below_age`.
+
+    `observation_min` is the shortest observation after a dose that a read source gives; None where none does.
+    `only_in_a_trial` says why nobody can be given it elsewhere; empty where that is not so. `rules` names, by id, the
+    rules that govern its technique, reviews, stopping and the like.
+    """
 
     id: str
     name: str
@@ -151,4 +215,17 @@ class Protocol:
     citations: tuple[Citation, ...]
     from_age: int = 18
     below_age: int | None = None
+    observation_min: float | None = None
+    only_in_a_trial: str = ""
+    rules: Mapping[Guidance, tuple[str, ...]] = field(default_factory=dict)
     note: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The unit of its doses: "mg" or "mg/kg"."""
+        return self.doses[0].unit
+
+    @property
+    def weakest_grade(self) -> Grade:
+        """How the least well read of its sources was read."""
+        return max((citation.grade for citation in self.citations), key=list(Grade).index)

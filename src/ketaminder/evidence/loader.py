@@ -14,14 +14,13 @@ from typing import Any, TypeVar
 from ketaminder.evidence.library import (
     Library,
     Medicine,
-    Protocol,
-    ProtocolDose,
-    ProtocolPhase,
     RuleEvidence,
     Scope,
+    SiteValue,
     Variable,
 )
-from ketaminder.terms import COMPARATORS, Citation, Criterion, Grade, Indication, Product, Refused, Region, Source
+from ketaminder.evidence.schedule import read_protocols
+from ketaminder.terms import COMPARATORS, Citation, Criterion, Grade, Product, Refused, Region, Source
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -77,7 +76,8 @@ def read(folder: Traversable) -> Library:
         rules=_by_id(rule for path in _tomls(folder / "criteria") for rule in _rules(path, sources)),
         variables={row.where: _variable(row) for row in _rows(folder / "variables.toml")},
         medicines={row.where: _medicine(row) for row in _rows(folder / "medicines.toml")},
-        protocols={path.name.removesuffix(".toml"): _protocol(path, sources) for path in _tomls(folder / "protocols")},
+        protocols=read_protocols(folder / "protocols", sources),
+        site_values={row.where: _site_value(row) for row in _rows(folder / "site_values.toml")},
     )
 
 
@@ -132,6 +132,19 @@ def _medicine(row: Row) -> Medicine:
     )
 
 
+def _site_value(row: Row) -> SiteValue:
+    return SiteValue(
+        name=row.where,
+        label=row["label"],
+        unit=row["unit"],
+        comparator=_comparator(row),
+        products=row.words("products", Product),
+        required=row["required"],
+        starting_point=row.get("starting_point", ""),
+        read=tuple(row.get("read", ())),
+    )
+
+
 def _rules(path: Traversable, sources: Mapping[str, Source]) -> Iterator[RuleEvidence]:
     document = Row(path.name, _toml(path))
     question = document["question"]
@@ -151,7 +164,7 @@ def _rule(row: Row, question: str, sources: Mapping[str, Source]) -> RuleEvidenc
         kind=row["kind"],
         regions=scope.regions,
         products=scope.products,
-        criteria={name: _criterion(Row(f"{row.where}.{name}", x)) for name, x in row.get("criteria", {}).items()},
+        criteria={n: _criterion(Row(f"{row.where}.{n.lower()}", x)) for n, x in row.get("criteria", {}).items()},
         citations=_citations(row, sources),
         grade=row.word("grade", Grade),
         weakest_grade=row.word("weakest_grade", Grade),
@@ -182,12 +195,17 @@ def _scope(row: Row) -> Scope:
 
 
 def _criterion(row: Row) -> Criterion:
-    comparator, value = row["comparator"], row["value"]
-    if comparator not in COMPARATORS:
-        raise Refused(f"{row.where}, comparator", comparator, f"one of {' '.join(sorted(COMPARATORS))}")
+    comparator, value = _comparator(row), row["value"]
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise Refused(f"{row.where}, value", value, "a finite number")
     return Criterion(row.where, row["meaning"], comparator, value, row["unit"])
+
+
+def _comparator(row: Row) -> str:
+    comparator: str = row["comparator"]
+    if comparator not in COMPARATORS:
+        raise Refused(f"{row.where}, comparator", comparator, f"one of {' '.join(sorted(COMPARATORS))}")
+    return comparator
 
 
 def _citations(row: Row, sources: Mapping[str, Source]) -> tuple[Citation, ...]:
@@ -198,22 +216,3 @@ def _citation(row: Row, sources: Mapping[str, Source]) -> Citation:
     if row["id"] not in sources:
         raise Refused(row.where, row["id"], "a source that sources.toml names")
     return Citation(sources[row["id"]], row["locator"], row.word("grade", Grade))
-
-
-def _protocol(path: Traversable, sources: Mapping[str, Source]) -> Protocol:
-    row = Row(path.name.removesuffix(".toml"), _toml(path))
-    return Protocol(
-        id=row.where,
-        name=row["name"],
-        product=row.word("product", Product),
-        regions=row.words("regions", Region),
-        indications=row.words("indications", Indication),
-        status=row["status"],
-        doses=tuple(ProtocolDose(**dose) for dose in row["doses"]),
-        phases=tuple(ProtocolPhase(**{"to_week": None, **phase}) for phase in row["phases"]),
-        monitoring=row["monitoring"],
-        citations=_citations(row, sources),
-        from_age=row.get("from_age", 18),
-        below_age=row.get("below_age"),
-        note=row.get("note", ""),
-    )

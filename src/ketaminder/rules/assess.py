@@ -25,8 +25,10 @@ DECIDING = {
 SILENT_ELSEWHERE = frozenset({"record", "monitor", "report"})
 """Actions for which another region's rule is not shown: its duties are not this clinic's."""
 
-MISSING, NEAREST = "X-MISSING-01", "X-NEAREST-01"
-COMPOSED = frozenset({MISSING, NEAREST})
+SILENT_KINDS = frozenset({"convention", "guideline"})
+
+MISSING, NEAREST, ORDER, HUMAN = "X-MISSING-01", "X-NEAREST-01", "X-ORDER-01", "X-HUMAN-01"
+COMPOSED = frozenset({MISSING, NEAREST, ORDER, HUMAN})
 """Rules that no function judges: their findings are put together from what the others found."""
 
 
@@ -66,6 +68,7 @@ def assess(case: Case, library: Library) -> CandidateAssessment:
     answers = list(_answers(situation))
     missing = _missing(situation, answers)
     findings = [*_findings(situation, answers), *_missing_finding(situation, answers, missing)]
+    findings += _how_decided(situation, {finding.verdict for finding in findings})
     findings.sort(key=lambda finding: -finding.verdict.strength)
     return CandidateAssessment(
         result=max((Result.ELIGIBLE, *(finding.verdict for finding in findings)), key=lambda verdict: verdict.strength),
@@ -73,6 +76,19 @@ def assess(case: Case, library: Library) -> CandidateAssessment:
         missing=missing,
         to_check_on_the_day=_on_the_day(situation, answers),
     )
+
+
+def _how_decided(situation: Situation, verdicts: set[Result]) -> Iterator[Finding]:
+    """The conventions by which the result was reached, each where it was used."""
+    used = {
+        ORDER: len(verdicts & {Result.EXCLUDE, Result.DEFER, Result.PRECAUTIONS}) > 1,
+        HUMAN: Result.EXCLUDE in verdicts,
+    }
+    for id_, applies in used.items():
+        if applies:
+            evidence = situation.library.rules[id_]
+            fires = Fires(Message("{statement}", statement=Message(evidence.statement)))
+            yield _finding(situation, evidence, fires, Result.INFORM, fires.reason)
 
 
 def weaker(one: Result, other: Result) -> Result:
@@ -87,7 +103,7 @@ def role_of(evidence: RuleEvidence, region: Region | None, product: Product) -> 
         return None
     if evidence.governs(region):
         return Role.GOVERNS
-    silent = evidence.action in SILENT_ELSEWHERE or evidence.kind == "convention"
+    silent = evidence.action in SILENT_ELSEWHERE or evidence.kind in SILENT_KINDS
     return None if silent else Role.ELSEWHERE
 
 

@@ -69,6 +69,17 @@ def _above(values: dict[str, float], limits: dict[str, Criterion]) -> Message:
     return sentences(*(said[name](plain(value), plain(limits[name].value)) for name, value in values.items()))
 
 
+def at_or_above(values: dict[str, float], limits: dict[str, Criterion]) -> Message:
+    """One sentence for each pressure in `values`, against limits that are reached at their value."""
+    said = {
+        "systolic_mmHg": "Systolic {value} mmHg is at or above {limit} mmHg.",
+        "diastolic_mmHg": "Diastolic {value} mmHg is at or above {limit} mmHg.",
+    }
+    return sentences(
+        *(Message(said[name], value=plain(value), limit=plain(limits[name].value)) for name, value in values.items())
+    )
+
+
 def _systolic(value: str, limit: str) -> Message:
     return Message("Systolic {value} mmHg is above {limit} mmHg.", value=value, limit=limit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ketaminder.evidence import RuleEvidence
 from ketaminder.rules.rule import Fires, RuleFunction
 from ketaminder.rules.situation import NotRecorded, Situation
-from ketaminder.terms import Indication, Message
+from ketaminder.terms import Indication, Message, Phase
 
 
 def present(variable: str, sentence: str) -> RuleFunction:
@@ -70,6 +70,34 @@ def treating(*indications: Indication, then: RuleFunction) -> RuleFunction:
         return then(situation, evidence) if situation.is_for(*indications) else None
 
     return judge
+
+
+def in_phase(*phases: Phase, then: RuleFunction) -> RuleFunction:
+    """`then`, in these phases of a course only."""
+
+    def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+        return then(situation, evidence) if situation.case.phase in phases else None
+
+    return judge
+
+
+def in_treatment(then: RuleFunction) -> RuleFunction:
+    """`then`, for a patient whose course has begun."""
+    return in_phase(Phase.INDUCTION, Phase.OPTIMISATION, Phase.MAINTENANCE, then=then)
+
+
+def where_known(variable: str, then: RuleFunction) -> RuleFunction:
+    """`then`, where `variable` is recorded; unknown, the rule is silent and asks for nothing."""
+
+    def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+        return then(situation, evidence) if situation.knows(variable) else None
+
+    return judge
+
+
+def after_dose(then: RuleFunction) -> RuleFunction:
+    """`then`, for a patient who has been given a dose today."""
+    return where_known("minutes_after_dose", then)
 
 
 def crossed(situation: Situation, evidence: RuleEvidence, *variables: str) -> tuple[str, ...]:

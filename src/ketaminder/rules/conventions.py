@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ketaminder.evidence import RuleEvidence
 from ketaminder.rules.conditions import always
 from ketaminder.rules.rule import Fires, rule
 from ketaminder.rules.situation import Situation
-from ketaminder.terms import Message, Phase
+from ketaminder.terms import Criterion, Message, Phase
 
 rule("X-LABEL-01")(always())
 
@@ -15,6 +17,28 @@ rule("X-LABEL-01")(always())
 def region_recorded(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
     situation.fact("region")
     return None
+
+
+@rule("X-BOUND-01")
+def at_a_limit(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    """Names each value of the record that stands exactly at a limit of a rule that governs here."""
+    met = [
+        (name, criterion) for name, criterion in _limits(situation) if situation.facts[name].value == criterion.value
+    ]
+    if not met:
+        return None
+    variables = situation.library.variables
+    listed = "; ".join(f"{variables[name].label} {criterion} ({criterion.id})" for name, criterion in met)
+    said = Message("Exactly at a limit, read as printed: {listed}.", listed=listed)
+    return Fires(said, tuple(dict.fromkeys(name for name, _ in met)))
+
+
+def _limits(situation: Situation) -> Iterator[tuple[str, Criterion]]:
+    """The criteria that govern here, by the variable of the record that each limits."""
+    case = situation.case
+    for evidence in situation.library.rules.values():
+        if evidence.criteria and evidence.governs(case.region) and evidence.concerns(case.product):
+            yield from ((name, one) for name, one in evidence.criteria.items() if name in situation.facts)
 
 
 @rule("X-FOLLOW-01")

@@ -19,6 +19,9 @@ for _id in (
     "D-CONS-01",
     "D-REMS-01",
     "D-WT-01",
+    "F-STAFF-01",
+    "F-STAFF-02",
+    "F-STAFF-03",
 ):
     rule(_id)(always())
 
