@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, date, datetime
 
+from ketaminder.cli.clock import today
 from ketaminder.cli.files import print_json, read_text, write_whole
 from ketaminder.terms import Case
 
@@ -91,7 +91,3 @@ def _read(options: argparse.Namespace) -> Case:
         product=options.product,
         phase=options.phase,
     )
-
-
-def today() -> date:
-    return datetime.now(UTC).astimezone().date()

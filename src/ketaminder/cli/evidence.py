@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ketaminder.cli.commands import today
+from ketaminder.cli.clock import today
 from ketaminder.cli.files import print_json
 from ketaminder.evidence import Library, RuleEvidence, load
 from ketaminder.evidence.rule_book import rule_book
