@@ -80,7 +80,7 @@ def test_the_same_person_twice_gives_the_same_bytes(bundle: Path) -> None:
 def test_plan_json_carries_protocols_with_bands_on_one_axis(bundle: Path) -> None:
     document = json.loads(ketaminder("plan", str(bundle), "--json", *ON).stdout)
     drawn = [dose["curves"] for protocol in document["protocols"] for dose in protocol["doses"] if dose["curves"]]
-    assert len(drawn) == 3
+    assert len(drawn) == 8  # two doses of the label, two infusion schedules, four subcutaneous steps
     for curves in drawn:
         assert curves["virtual_people"] == 1000
         assert curves["times_h"] == drawn[0]["times_h"]

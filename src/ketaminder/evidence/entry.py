@@ -62,6 +62,13 @@ class Entry:
             raise self.refused(key, given, f"one of {', '.join(words)}")
         return words(given)
 
+    def words(self, key: str, words: type[Word]) -> tuple[Word, ...]:
+        given = self.texts(key)
+        for one in given:
+            if one not in list(words):
+                raise self.refused(key, one, f"one of {', '.join(words)}")
+        return tuple(words(one) for one in given)
+
     def flag(self, key: str) -> bool:
         given = self._left.pop(key, False)
         if not isinstance(given, bool):

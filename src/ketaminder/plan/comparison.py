@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from ketaminder.evidence import Library, Protocol
 from ketaminder.plan.doses import DoseOption, dose_options
+from ketaminder.plan.models import not_drawn
+from ketaminder.plan.timetable import Timetable, timetable
 from ketaminder.rules import assess
 from ketaminder.terms import CandidateAssessment, Case, Message, Product, Refused, Result
-
-PRODUCTS = (Product.ESKETAMINE_NASAL, Product.KETAMINE_IV)
-"""The products with a published protocol and a pharmacokinetic model here."""
 
 
 class Status(StrEnum):
@@ -26,21 +26,30 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One protocol for one person: its status, why, and its doses. Doses are drawn unless it is not permitted."""
+    """One protocol for one person: its status, why, its doses and its course. Both are empty if it is not permitted.
+
+    `not_drawn` says why its doses have no curve.
+    """
 
     protocol: Protocol
     status: Status
     reasons: tuple[Message, ...]
     doses: tuple[DoseOption, ...] = ()
+    timetable: Timetable | None = None
+    not_drawn: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The plan page of one person: the assessment of each product, and every protocol beside it."""
+    """The plan page of one person: the assessment of each product, and every protocol beside it.
+
+    `unread` names the products for which no schedule was read for this indication and region.
+    """
 
     case: Case
     assessments: Mapping[Product, CandidateAssessment]
     options: tuple[Option, ...]
+    unread: tuple[Message, ...] = ()
 
     @property
     def assessment(self) -> CandidateAssessment:
@@ -50,7 +59,9 @@ class Comparison:
         return self.assessments[self.case.product]
 
 
-def compare(case: Case, library: Library, *, people: int = 1000, draw: bool = True) -> Comparison:
+def compare(
+    case: Case, library: Library, *, people: int = 1000, draw: bool = True, start: date | None = None
+) -> Comparison:
     """Hold every protocol of `library` against `case`.
 
     Args:
@@ -58,33 +69,61 @@ def compare(case: Case, library: Library, *, people: int = 1000, draw: bool = Tr
         library: the evidence.
         people: virtual people around this person from whom the bands are drawn.
         draw: False leaves the curves out.
+        start: the date of a first session; the date of the case unless given.
 
     Returns:
         Options ordered permitted, held, asking, not permitted; within a status in the order of the library.
     """
-    assessments = {product: assess(replace(case, product=product), library) for product in PRODUCTS}
-    if case.product is not None and case.product not in assessments:
-        assessments[case.product] = assess(case, library)
+    published = {protocol.product for protocol in library.protocols.values()}
+    assessments = {
+        product: assess(replace(case, product=product), library)
+        for product in Product
+        if product in published or product is case.product
+    }
     options = [
-        _option(case, protocol, assessments[protocol.product], people if draw else 0)
+        _option(case, protocol, assessments[protocol.product], people if draw else 0, start or case.on)
         for protocol in library.protocols.values()
     ]
-    return Comparison(case, assessments, tuple(sorted(options, key=lambda option: list(Status).index(option.status))))
+    ranked = sorted(options, key=lambda option: list(Status).index(option.status))
+    return Comparison(case, assessments, tuple(ranked), tuple(_unread(case, library)))
 
 
-def _option(case: Case, protocol: Protocol, assessment: CandidateAssessment, people: int) -> Option:
+def _option(case: Case, protocol: Protocol, assessment: CandidateAssessment, people: int, start: date) -> Option:
     barred = _outside(case, protocol)
     if barred:
         return Option(protocol, Status.NOT_PERMITTED, barred)
     if assessment.result is Result.EXCLUDE:
         return Option(protocol, Status.NOT_PERMITTED, _reasons(assessment, Result.EXCLUDE))
     doses = dose_options(case, protocol, people)
-    asks = tuple(dict.fromkeys(dose.ask for dose in doses if dose.ask))
+    status, reasons = _judged(protocol, assessment, tuple(dict.fromkeys(dose.ask for dose in doses if dose.ask)))
+    course = timetable(protocol, start, case.patient.weight_kg)
+    return Option(protocol, status, reasons, doses, course, not_drawn(protocol))
+
+
+def _judged(
+    protocol: Protocol, assessment: CandidateAssessment, asks: tuple[Message, ...]
+) -> tuple[Status, tuple[Message, ...]]:
+    trial = (Message(protocol.only_in_a_trial),) if protocol.only_in_a_trial else ()
     if assessment.result is Result.DEFER:
-        return Option(protocol, Status.HELD, (*assessment.lifted_by, *asks), doses)
+        return Status.HELD, (*trial, *assessment.lifted_by, *asks)
+    if trial:
+        return Status.HELD, (*trial, *asks)
     if asks:
-        return Option(protocol, Status.ASK, asks, doses)
-    return Option(protocol, Status.PERMITTED, _reasons(assessment, Result.PRECAUTIONS), doses)
+        return Status.ASK, asks
+    return Status.PERMITTED, _reasons(assessment, Result.PRECAUTIONS)
+
+
+def _unread(case: Case, library: Library) -> Iterator[Message]:
+    """The products without a schedule for this indication under this region's label."""
+    for product in Product:
+        offered = [one for one in library.protocols.values() if one.product is product]
+        if not any(not _other_indication(case, one) and not _other_region(case, one) for one in offered):
+            yield Message(
+                "No schedule of {product} was read for {indication}, label of {region}.",
+                product=product.replace("_", " "),
+                indication=case.indication or "an indication that is not recorded",
+                region=case.region or "a region that is not recorded",
+            )
 
 
 def _reasons(assessment: CandidateAssessment, verdict: Result) -> tuple[Message, ...]:

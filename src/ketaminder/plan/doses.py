@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ketaminder.evidence import Protocol, ProtocolDose
-from ketaminder.pharmacology import Simulation, for_product, infusion, nasal_devices, simulate
+from ketaminder.pharmacology import Simulation, infusion, nasal_devices, simulate
 from ketaminder.pharmacology.dosing import DEVICE_MG
-from ketaminder.terms import Case, Dose, Drug, Message, Refused, Route
+from ketaminder.plan.models import model_for
+from ketaminder.terms import Case, Dose, Message, Product
 
 HOURS = 24.0
 TIMES_H = np.concatenate([np.arange(0, 48) / 12, np.arange(16, 97) / 4])
@@ -37,46 +38,52 @@ def dose_options(case: Case, protocol: Protocol, people: int) -> tuple[DoseOptio
 def _option(case: Case, protocol: Protocol, dose: ProtocolDose, people: int) -> DoseOption:
     if dose.unit == "mg/kg" and case.patient.weight_kg is None:
         arithmetic = Message(
-            "{amount:g} mg/kg over {minutes:g} min: not computed without a body weight.",
-            amount=dose.amount,
-            minutes=dose.duration_min,
+            "{amount:g} mg/kg{over}: not computed without a body weight.", amount=dose.amount, over=_over(dose)
         )
         return DoseOption(dose.when, None, arithmetic, ask=Message("Record the measured body weight, in kg."))
     given = _given(case, protocol, dose)
     return DoseOption(
         dose.when,
         sum(one.amount_mg for one in given),
-        _arithmetic(case, dose, given),
+        _arithmetic(case, protocol, dose, given),
         simulation=_simulation(case, protocol, given, people) if people else None,
     )
 
 
 def _given(case: Case, protocol: Protocol, dose: ProtocolDose) -> tuple[Dose, ...]:
     product = protocol.product
-    if product.route is Route.NASAL and product.drug is Drug.ESKETAMINE and dose.unit == "mg":
+    if product is Product.ESKETAMINE_NASAL:
         return nasal_devices(dose.amount)
-    if product.route is Route.INTRAVENOUS and dose.unit == "mg/kg":
+    if dose.duration_min:
         return (infusion(product.drug, dose.amount, case.patient.weight_kg, dose.duration_min),)
-    raise Refused(f"protocol {protocol.id}, dose unit", dose.unit, "mg for a nasal dose, mg/kg for an infusion")
+    factor = (case.patient.weight_kg or 0.0) if dose.unit == "mg/kg" else 1.0
+    return (Dose(product.drug, product.route, dose.amount * factor),)
 
 
-def _arithmetic(case: Case, dose: ProtocolDose, given: tuple[Dose, ...]) -> Message:
-    if dose.unit == "mg":
+def _arithmetic(case: Case, protocol: Protocol, dose: ProtocolDose, given: tuple[Dose, ...]) -> Message:
+    if dose.unit == "mg/kg":
         return Message(
-            "{devices} × {device:g} mg = {total:g} mg, devices 5 min apart.",
-            devices=len(given),
-            device=DEVICE_MG,
-            total=dose.amount,
+            "{amount:g} mg/kg × {weight:.4g} kg = {total:.3g} mg{over}.",
+            amount=dose.amount,
+            weight=case.patient.weight_kg,
+            total=given[0].amount_mg,
+            over=_over(dose),
         )
+    if protocol.product is not Product.ESKETAMINE_NASAL:
+        return Message("{total:g} mg.", total=dose.amount)
     return Message(
-        "{amount:g} mg/kg × {weight:.4g} kg = {total:.3g} mg over {minutes:g} min.",
-        amount=dose.amount,
-        weight=case.patient.weight_kg,
-        total=given[0].amount_mg,
-        minutes=dose.duration_min,
+        "{devices} × {device:g} mg = {total:g} mg, devices 5 min apart.",
+        devices=len(given),
+        device=DEVICE_MG,
+        total=dose.amount,
     )
 
 
-def _simulation(case: Case, protocol: Protocol, given: tuple[Dose, ...], people: int) -> Simulation:
-    """The curves of the first model that serves the product; rival models come with more of them."""
-    return simulate(for_product(protocol.product)[0], case.patient, given, TIMES_H, people, SEED)
+def _over(dose: ProtocolDose) -> Message:
+    return Message(" over {minutes:g} min", minutes=dose.duration_min) if dose.duration_min else Message("")
+
+
+def _simulation(case: Case, protocol: Protocol, given: tuple[Dose, ...], people: int) -> Simulation | None:
+    """The curves of the model that serves the protocol; None where none does."""
+    model = model_for(protocol)
+    return simulate(model, case.patient, given, TIMES_H, people, SEED) if model is not None else None
