@@ -1,6 +1,19 @@
 """Protocols compared for one person: what the rules permit beside pharmacology's curves. It decides nothing."""
 
+from ketaminder.plan.calculator import Calculation, Request, calculate
 from ketaminder.plan.comparison import Comparison, Option, Status, compare
 from ketaminder.plan.doses import DoseOption
+from ketaminder.plan.timetable import Timetable, timetable
 
-__all__ = ["Comparison", "DoseOption", "Option", "Status", "compare"]
+__all__ = [
+    "Calculation",
+    "Comparison",
+    "DoseOption",
+    "Option",
+    "Request",
+    "Status",
+    "Timetable",
+    "calculate",
+    "compare",
+    "timetable",
+]

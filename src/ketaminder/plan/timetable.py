@@ -104,32 +104,32 @@ def _factor(protocol: Protocol, weight_kg: float | None) -> float:
     return weight_kg
 
 
-def _visits(protocol: Protocol, start: date, factor: float) -> Iterator[Visit]:
-    number = 0
+def session_bounds(protocol: Protocol) -> tuple[tuple[float, float], ...]:
+    """The least and the most that `protocol` permits at each session of its closed phases, in its own unit."""
+    return tuple(bound for phase, to_week in _closed(protocol) for bound in _bounds(phase, len(_days(phase, to_week))))
+
+
+def _closed(protocol: Protocol) -> Iterator[tuple[ProtocolPhase, int]]:
+    """The phases with an end and a frequency, each with its last week."""
     for phase in protocol.phases:
-        if phase.to_week is None or not phase.sessions_per_week:
-            continue
-        dates = _dates(phase, phase.to_week, start)
-        for (week, on), (lowest, highest) in zip(dates, _bounds(phase, len(dates)), strict=True):
-            number += 1
-            yield Visit(number, on, week, phase.name, lowest * factor, highest * factor)
+        if phase.to_week is not None and phase.sessions_per_week:
+            yield phase, phase.to_week
 
 
-def _dates(phase: ProtocolPhase, to_week: int, start: date) -> list[tuple[int, date]]:
-    """Each visit of a closed phase at its most frequent, with its week."""
-    offsets = _offsets(phase)
-    return [
-        (week, start + timedelta(days=7 * (week - 1) + offset))
-        for week in range(phase.from_week, to_week + 1)
-        for offset in offsets
-    ]
-
-
-def _offsets(phase: ProtocolPhase) -> tuple[int, ...]:
+def _days(phase: ProtocolPhase, to_week: int) -> list[tuple[int, int]]:
+    """The week and the day from the start of each session of a phase, at its most frequent."""
     a_week = phase.sessions_per_week[0]
     if a_week not in DAYS_OF_A_WEEK:
         raise Refused(f"sessions a week of {phase.name}", a_week, f"one of {', '.join(map(str, DAYS_OF_A_WEEK))}")
-    return DAYS_OF_A_WEEK[int(a_week)]
+    offsets = DAYS_OF_A_WEEK[int(a_week)]
+    return [(week, 7 * (week - 1) + offset) for week in range(phase.from_week, to_week + 1) for offset in offsets]
+
+
+def _visits(protocol: Protocol, start: date, factor: float) -> Iterator[Visit]:
+    days = [(phase.name, week, day) for phase, to_week in _closed(protocol) for week, day in _days(phase, to_week)]
+    bounds = session_bounds(protocol)
+    for number, ((phase, week, day), (lowest, highest)) in enumerate(zip(days, bounds, strict=True), start=1):
+        yield Visit(number, start + timedelta(days=day), week, phase, lowest * factor, highest * factor)
 
 
 def _bounds(phase: ProtocolPhase, sessions: int) -> list[tuple[float, float]]:
