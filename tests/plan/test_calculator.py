@@ -56,7 +56,7 @@ def test_devices_by_hand() -> None:
     answer = calculate(SPRAY, Request(84, "mg"))
     assert (answer.devices, answer.total_mg) == (3, 84)
     assert [str(step) for step in answer.arithmetic] == ["3 × 28 mg = 84 mg, devices 5 min apart."]
-    assert answer.volume is answer.infusion is None
+    assert (answer.volume, answer.infusion) == (None, None)
 
 
 def test_an_injection_has_a_volume_and_no_rate() -> None:

@@ -8,11 +8,10 @@ from importlib.resources.abc import Traversable
 
 from ketaminder.evidence.entry import Entry
 from ketaminder.evidence.library import Guidance, Protocol, ProtocolDose, ProtocolPhase
+from ketaminder.evidence.trial import READ
 from ketaminder.terms import Citation, Grade, Indication, Product, Refused, Region, Source
 
 UNITS = ("mg", "mg/kg")
-READ = (Grade.SOURCE, Grade.SECONDARY)
-"""No dose and no frequency may rest on memory or on a convention."""
 
 
 def read_protocols(folder: Traversable, sources: Mapping[str, Source]) -> dict[str, Protocol]:
@@ -59,7 +58,7 @@ def _citation(entry: Entry, sources: Mapping[str, Source]) -> Citation:
         if id_ not in sources:
             raise row.refused("id", id_, "a source that sources.toml names")
         if grade not in READ:
-            raise row.refused("grade", grade.value, f"one of {', '.join(READ)}: no schedule rests on memory")
+            raise row.refused("grade", grade.value, f"one of {', '.join(sorted(READ))}: no schedule rests on memory")
         return Citation(sources[id_], row.text("locator"), grade)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from ketaminder.terms import Citation, Grade, Source
 
 READ = frozenset({Grade.SOURCE, Grade.SECONDARY})
-"""The grades on which a calibration may rest."""
+"""The grades on which a calibration, a dose or a frequency may rest."""
 
 Flag = bool | str
 """Yes, no, or in the paper's words ("mixed", "not required")."""
