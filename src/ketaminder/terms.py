@@ -315,7 +315,7 @@ class Result(StrEnum):
 
     @property
     def strength(self) -> int:
-        return list(Result).index(self)
+        return _STRENGTHS[self]
 
 
 class Gate(StrEnum):
@@ -327,7 +327,10 @@ class Gate(StrEnum):
 
     @property
     def strength(self) -> int:
-        return list(Gate).index(self)
+        return _STRENGTHS[self]
+
+
+_STRENGTHS: Mapping[StrEnum, int] = {word: place for words in (Result, Gate) for place, word in enumerate(words)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,26 +395,42 @@ class GateAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class IfKnown:
+    """What the answer would be if something missing were known, as the sentence assumes it."""
+
+    result: Result
+    said: Message
+
+
+@dataclass(frozen=True, slots=True)
 class MissingItem:
-    """Something that the record does not say and that a deciding rule needs."""
+    """Something that the record does not say and that a deciding rule needs.
+
+    `if_known` is what the answer would be with it, known and speaking against nothing; None where that cannot be said.
+    """
 
     variable: str
     label: str
     ask: Message
     rules: tuple[str, ...]
+    if_known: IfKnown | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateAssessment:
     """The answer for one person, one product, one region, one date. A proposal for a clinician, who decides.
 
-    `to_check_on_the_day` lists what can only be known on the day of a session; unknown, it decides nothing.
+    `to_check_on_the_day` lists what can only be known on the day of a session; unknown, it decides nothing. `standing`
+    repeats the findings that say whether the use is approved and how strong its evidence is. `if_all_known` is what the
+    answer would be with everything missing known and speaking against nothing.
     """
 
     result: Result
     findings: tuple[Finding, ...]
     missing: tuple[MissingItem, ...]
     to_check_on_the_day: tuple[MissingItem, ...] = ()
+    standing: tuple[Finding, ...] = ()
+    if_all_known: IfKnown | None = None
 
     @property
     def lifted_by(self) -> tuple[Message, ...]:

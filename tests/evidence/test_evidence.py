@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ketaminder.evidence import RuleEvidence, load
 from ketaminder.rules import DECIDING, all_rules
-from ketaminder.rules.assess import COMPOSED
+from ketaminder.rules.answers import COMPOSED
 from ketaminder.terms import Grade, Result
 
 RULES = Path(__file__).parents[2] / "src" / "ketaminder" / "rules"
@@ -67,6 +67,7 @@ def test_every_source_is_cited() -> None:
     citations = [
         *(rule.citations for rule in library.rules.values()),
         *(protocol.citations for protocol in library.protocols.values()),
+        *(strength.citations for strength in library.strength.values()),
     ]
     assert {cited.source.id for each in citations for cited in each} == set(library.sources)
 
@@ -125,3 +126,33 @@ def test_no_two_medicines_share_a_name_or_a_code() -> None:
     codes = [code for medicine in medicines for code in (medicine.rxcui, *medicine.atc) if code]
     assert len(names) == len(set(names))
     assert len(codes) == len(set(codes))
+
+
+def test_every_disagreement_names_rules_that_exist_and_says_which_governs() -> None:
+    library = load()
+    for one in library.disagreements.values():
+        assert one.topic
+        assert one.text
+        assert one.governs.endswith(".")
+        assert set(one.rules) <= set(library.rules), one.topic
+
+
+def test_the_strength_of_the_evidence_is_cited_and_its_interval_holds_its_value() -> None:
+    for one in load().strength.values():
+        assert one.indications
+        assert one.citations
+        assert one.certainty_grade in {citation.grade for citation in one.citations}
+        if one.effect:
+            assert one.effect.low <= one.effect.value <= one.effect.high
+
+
+def test_a_recalled_value_adds_caution_and_never_permits() -> None:
+    recalled = [rule for rule in load().rules.values() if Grade.MEMORY in (rule.grade, rule.weakest_grade)]
+    assert recalled
+    assert [rule.id for rule in recalled if rule.action == "eligible_criterion"] == []
+
+
+def test_the_suffix_of_a_criterion_is_a_field_word_in_lower_case() -> None:
+    criteria = [criterion for rule in load().rules.values() for criterion in rule.criteria.values()]
+    assert [one.id for one in criteria if not re.fullmatch(r"[A-Z0-9-]+\.[a-z0-9_]+", one.id)] == []
+    assert len({one.id for one in criteria}) == len(criteria)

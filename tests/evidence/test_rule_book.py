@@ -31,3 +31,13 @@ def test_every_protocol_is_in_the_book() -> None:
     book = rule_book(load())
     for protocol in load().protocols.values():
         assert f"### {protocol.name}" in book
+
+
+def test_disagreements_strength_and_site_values_are_in_the_book() -> None:
+    library, book = load(), rule_book(load())
+    for disagreement in library.disagreements.values():
+        assert f"{disagreement.text}\n\n*Here:* {disagreement.governs}" in book
+    for strength in library.strength.values():
+        assert strength.limits in book
+    for value in library.site_values.values():
+        assert f"- {value.label}, in {value.unit}: " in book

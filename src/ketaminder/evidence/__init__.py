@@ -6,27 +6,33 @@
 """
 
 from ketaminder.evidence.library import (
+    Disagreement,
     Library,
     Medicine,
+    PooledEffect,
     Protocol,
     ProtocolDose,
     ProtocolPhase,
     RuleEvidence,
     Scope,
     SiteValue,
+    Strength,
     Variable,
 )
 from ketaminder.evidence.loader import load
 
 __all__ = [
+    "Disagreement",
     "Library",
     "Medicine",
+    "PooledEffect",
     "Protocol",
     "ProtocolDose",
     "ProtocolPhase",
     "RuleEvidence",
     "Scope",
     "SiteValue",
+    "Strength",
     "Variable",
     "load",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from ketaminder.terms import Citation, Criterion, Grade, Indication, Product, Region, Source
+from ketaminder.terms import Citation, Criterion, Grade, Indication, Product, Region, Source, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Variable:
     on the day, "when indicated" for what decides when it is known and is not asked for. `form` lists the places of
     the value in a case form, the usual one first, as "vitals.sbp". `none_means` says what a recorded null means, as
     "no cardiovascular event"; where it is empty, null is unknown. `classes` are the medicine classes that make a flag
-    true. `kind` is flag, number, code, text or list.
+    true. `unremarkable` is the answer that speaks against nothing, where it does not follow from the kind. `kind` is
+    flag, number, code, text or list.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Variable:
     choices: tuple[str, ...] = ()
     none_means: str = ""
     classes: frozenset[str] = frozenset()
+    unremarkable: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Library:
     medicines: Mapping[str, Medicine]
     protocols: Mapping[str, Protocol]
     site_values: Mapping[str, SiteValue]
+    disagreements: Mapping[str, Disagreement]
+    strength: Mapping[str, Strength]
 
     def criterion(self, id_: str) -> Criterion:
         """The criterion with this id.
@@ -108,6 +112,45 @@ class Library:
         """
         rule, _, suffix = id_.partition(".")
         return {one.id: one for one in self.rules[rule].criteria.values()}[f"{rule}.{suffix}"]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Where sources disagree: what each says, which governs where, and the rules that carry them, by id."""
+
+    topic: str
+    text: str
+    governs: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PooledEffect:
+    """One pooled difference from control, with its interval as printed."""
+
+    measure: str
+    value: float
+    low: float
+    high: float
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """What controlled evidence there is for an indication and product. None means that it was not read.
+
+    `certainty` is a published rating or this project's judgement: `certainty_grade` says which.
+    """
+
+    indications: frozenset[Indication]
+    products: frozenset[Product]
+    trials: int | None
+    people: int | None
+    effect: PooledEffect | None
+    certainty: str
+    certainty_grade: Grade
+    limits: str
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,18 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 from ketaminder.evidence.library import (
+    Disagreement,
     Library,
     Medicine,
+    PooledEffect,
     RuleEvidence,
     Scope,
     SiteValue,
+    Strength,
     Variable,
 )
 from ketaminder.evidence.schedule import read_protocols
-from ketaminder.terms import COMPARATORS, Citation, Criterion, Grade, Product, Refused, Region, Source
+from ketaminder.terms import COMPARATORS, Citation, Criterion, Grade, Indication, Product, Refused, Region, Source
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -78,6 +81,8 @@ def read(folder: Traversable) -> Library:
         medicines={row.where: _medicine(row) for row in _rows(folder / "medicines.toml")},
         protocols=read_protocols(folder / "protocols", sources),
         site_values={row.where: _site_value(row) for row in _rows(folder / "site_values.toml")},
+        disagreements={row.where: _disagreement(row) for row in _rows(folder / "disagreements.toml")},
+        strength={row.where: _strength(row, sources) for row in _rows(folder / "strength.toml")},
     )
 
 
@@ -118,6 +123,7 @@ def _variable(row: Row) -> Variable:
         choices=tuple(row.get("choices", ())),
         none_means=row.get("none_means", ""),
         classes=frozenset(row.get("classes", ())),
+        unremarkable=row.get("unremarkable"),
     )
 
 
@@ -129,6 +135,24 @@ def _medicine(row: Row) -> Medicine:
         atc=tuple(row.get("atc", ())),
         names=tuple(row.get("names", ())),
         grade=row.word("grade", Grade),
+    )
+
+
+def _disagreement(row: Row) -> Disagreement:
+    return Disagreement(row["topic"], row["text"], row["governs"], tuple(row["rules"]))
+
+
+def _strength(row: Row, sources: Mapping[str, Source]) -> Strength:
+    return Strength(
+        indications=row.words("indications", Indication),
+        products=row.words("products", Product),
+        trials=row.get("trials"),
+        people=row.get("people"),
+        effect=PooledEffect(**row["effect"]) if "effect" in row else None,
+        certainty=row["certainty"],
+        certainty_grade=row.word("certainty_grade", Grade),
+        limits=row["limits"],
+        citations=_citations(row, sources),
     )
 
 

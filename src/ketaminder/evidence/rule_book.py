@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from ketaminder.evidence.library import Library, Protocol, RuleEvidence
+from ketaminder.evidence.library import Disagreement, Library, Protocol, RuleEvidence, SiteValue, Strength
+from ketaminder.evidence.strength import in_one_line
 from ketaminder.terms import Citation, Grade
 
 ACTIONS = {
@@ -30,6 +31,18 @@ recalled: it may add caution and never permits. The rules are for review by clin
 
 This page is generated: `ketaminder evidence book > docs/reference/rule-book.md`.
 """
+DISAGREE = """
+## Where do sources disagree?
+
+Both are kept, and the line *here* says which decides where.
+"""
+STRENGTH = "\n## How strong is the evidence?\n"
+SITE_VALUES = """
+## Which limits does a site sign?
+
+No source read gives them for every product and region. The responsible physician signs them; no session starts without.
+
+"""
 
 
 def rule_book(library: Library) -> str:
@@ -39,7 +52,11 @@ def rule_book(library: Library) -> str:
         for question, group in groupby(library.rules.values(), key=lambda rule: rule.question)
     )
     protocols = "".join(_protocol(protocol) for protocol in library.protocols.values())
-    return f"{OPENING}{rules}\n## Which schedules are published?\n{protocols}"
+    disagreements = "".join(_disagreement(one) for one in library.disagreements.values())
+    strength = "".join(_strength(one) for one in library.strength.values())
+    values = "\n".join(_site_value(one, library) for one in library.site_values.values())
+    schedules = f"\n## Which schedules are published?\n{protocols}"
+    return f"{OPENING}{rules}{DISAGREE}{disagreements}{STRENGTH}{strength}{SITE_VALUES}{values}\n{schedules}"
 
 
 def _rule(rule: RuleEvidence) -> str:
@@ -53,6 +70,28 @@ def _rule(rule: RuleEvidence) -> str:
     ]
     body = "\n\n".join(line for line in lines if line)
     return f"\n### {rule.id} {rule.topic}\n\n{body}\n"
+
+
+def _disagreement(one: Disagreement) -> str:
+    rules = ", ".join(one.rules)
+    return f"\n### {one.topic}\n\n{one.text}\n\n*Here:* {one.governs} ({rules})\n"
+
+
+def _strength(one: Strength) -> str:
+    title = (
+        f"{', '.join(sorted(one.indications))}: {', '.join(sorted(one.products)).replace('_', ' ') or 'every product'}"
+    )
+    lines = [str(in_one_line(one)), *_listed(map(_cited, one.citations))]
+    body = "\n\n".join(lines)
+    return f"\n### {title}\n\n{body}\n"
+
+
+def _site_value(one: SiteValue, library: Library) -> str:
+    start = (
+        f"starting point {library.criterion(one.starting_point)} (`{one.starting_point}`)" if one.starting_point else ""
+    )
+    read = f"; never looser than {', '.join(f'`{id_}`' for id_ in one.read)} where it governs" if one.read else ""
+    return f"- {one.label}, in {one.unit}: {start or 'no value was found in any source read'}{read}"
 
 
 def _scope(rule: RuleEvidence) -> str:

@@ -10,16 +10,21 @@ from pkgutil import iter_modules
 
 from ketaminder.evidence import RuleEvidence
 from ketaminder.rules.situation import Situation
-from ketaminder.terms import Message
+from ketaminder.terms import Citation, Grade, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Fires:
-    """The rule's condition holds: why, which variables it looked at, and which it would still like to know."""
+    """The rule's condition holds: why, which variables it looked at, and which it would still like to know.
+
+    `citations` and `grade` stand in for the rule's own where it speaks on the authority of other evidence.
+    """
 
     reason: Message
     seen: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    grade: Grade | None = None
 
 
 RuleFunction = Callable[[Situation, RuleEvidence], Fires | None]

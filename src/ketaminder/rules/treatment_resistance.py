@@ -8,7 +8,7 @@ from ketaminder.evidence import RuleEvidence
 from ketaminder.rules.conditions import always, plain
 from ketaminder.rules.rule import Fires, all_rules, rule
 from ketaminder.rules.situation import Situation
-from ketaminder.rules.trials import Standing, Trial
+from ketaminder.rules.trials import Standing, Trial, ingredients
 from ketaminder.terms import Indication, Message
 
 NEEDS_FAILED_TRIALS = {
@@ -20,6 +20,8 @@ NEEDS_FAILED_TRIALS = {
     Indication.PTSD: "A-PTSD-02",
 }
 """Indication -> the rule that defers where too few trials have clearly failed."""
+
+DEPRESSIVE = (Indication.TRD, Indication.ACUTE_SUICIDALITY, Indication.DEPRESSION, Indication.BIPOLAR_DEPRESSION)
 
 rule("A-ADQ-03")(always())
 rule("A-ADQ-04")(always())
@@ -62,6 +64,29 @@ def not_tolerated(situation: Situation, _evidence: RuleEvidence) -> Fires | None
     if not trials:
         return None
     said = Message("Recorded as intolerance, not as a failed trial: {trials}.", trials=_listed(trials))
+    return Fires(said, ("prior_treatments",))
+
+
+@rule("X-STAGING-01")
+def stage_of_resistance(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    """What the structured record shows, counted; no staging points, and no verdict."""
+    if not situation.is_for(*DEPRESSIVE) or not situation.knows("prior_treatments"):
+        return None
+    classes = situation.library.variables["on_oral_antidepressant"].classes
+    failed = [trial for trial in situation.trials if trial.standing is Standing.FAILED]
+    antidepressants = ingredients(failed, Standing.FAILED, classes)
+    said = Message(
+        "Failed after an adequate trial: {failed} antidepressants of {classes} classes, {episode} of them in this "
+        "episode; other medicines: {others}. For the clinician to judge: {judge}. Not fully recorded: {incomplete}. "
+        "Stopped for side effects: {intolerance}. Staging points are not computed.",
+        failed=len(antidepressants),
+        classes=len(frozenset().union(*(trial.classes & classes for trial in failed))),
+        episode=plain(situation.number("failed_antidepressants_current_episode") or 0),
+        others=sum(not trial.is_of(classes) for trial in failed),
+        judge=len(_of(situation, Standing.ADJUDICATE)),
+        incomplete=len(_of(situation, Standing.INCOMPLETE)),
+        intolerance=len(_of(situation, Standing.INTOLERANCE)),
+    )
     return Fires(said, ("prior_treatments",))
 
 

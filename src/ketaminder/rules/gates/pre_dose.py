@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ketaminder.evidence import Library
-from ketaminder.rules.assess import MISSING, assess
+from ketaminder.rules.answers import MISSING
+from ketaminder.rules.assess import assess
 from ketaminder.rules.derive import situation_of
 from ketaminder.rules.gates.answer import answer, asked, beyond_site, carried, unsigned
 from ketaminder.rules.gates.site_values import SiteValues
