@@ -11,7 +11,7 @@ import pytest
 from ketaminder.evidence import Protocol, load
 from ketaminder.evidence.library import Guidance
 from ketaminder.evidence.schedule import read_protocols
-from ketaminder.evidence.trial import READ
+from ketaminder.evidence.trial_words import READ
 from ketaminder.terms import Grade, Product, Refused
 
 LIBRARY = load()

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ketaminder.evidence.trial import READ, Interval, Measure, Record, Role, Trial, Unit, Use, ValueType
+from ketaminder.evidence.trial import Interval, Trial
+from ketaminder.evidence.trial_words import READ, Measure, Record, Role, Unit, Use, ValueType
 from ketaminder.evidence.trials import load_trials, trial
 from ketaminder.terms import Grade, Refused
 
@@ -177,7 +178,7 @@ SMALL: dict[str, Any] = {
     "authors": "A B",
     "year": 2020,
     "journal": "J 1:1",
-    "group": "g",
+    "group": "OCD",
     "condition": "c",
     "design": "open",
     "drug": "ketamine",
@@ -206,7 +207,7 @@ SMALL: dict[str, Any] = {
                 "role": "active",
                 "outcome_labels": ["ketamine"],
                 "treatments": [
-                    {"drug": "ketamine", "route": "iv_infusion", "dose": 0.5, "unit": "mg/kg", "times_h": [0]}
+                    {"drug": "ketamine_racemic", "route": "iv_infusion", "dose": 0.5, "unit": "mg/kg", "times_h": [0]}
                 ],
             }
         ],
@@ -254,6 +255,10 @@ def test_the_small_trial_is_readable() -> None:
         (changed("sim_design", "arms", 0, "treatments", 0, "times_h", to=[72, 0]), "ascending"),
         (changed("sim_design", "arms", 0, "outcome_labels", to=["a", "a"]), "each label under one arm"),
         (changed("sim_design", "contrasts", to=[{"label": "x", "first": "ketamine", "second": "sal"}]), "got 'sal'"),
+        (changed("sim_design", "arms", 0, "treatments", 0, "drug", to="ketamin"), "got 'ketamin'"),
+        (changed("sim_design", "arms", 0, "treatments", 0, "route", to="iv"), "got 'iv'"),
+        (changed("group", to="depression"), "got 'depression'"),
+        (changed("outcomes", 0, "better", to="up"), "got 'up'"),
         (changed("population", to="adults"), "a table"),
     ],
 )

@@ -62,6 +62,9 @@ class Entry:
             raise self.refused(key, given, f"one of {', '.join(words)}")
         return words(given)
 
+    def optional_word(self, key: str, words: type[Word]) -> Word | None:
+        return self.word(key, words) if key in self._left else None
+
     def words(self, key: str, words: type[Word]) -> tuple[Word, ...]:
         given = self.texts(key)
         for one in given:

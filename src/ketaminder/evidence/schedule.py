@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 
 from ketaminder.evidence.entry import Entry
 from ketaminder.evidence.library import Guidance, Protocol, ProtocolDose, ProtocolPhase
-from ketaminder.evidence.trial import READ
+from ketaminder.evidence.trial_words import READ
 from ketaminder.terms import Citation, Grade, Indication, Product, Refused, Region, Source
 
 UNITS = ("mg", "mg/kg")

@@ -4,89 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from ketaminder.evidence.trial_words import (
+    READ,
+    Agent,
+    Better,
+    DoseUnit,
+    DurabilityUnit,
+    Group,
+    Measure,
+    Record,
+    Role,
+    Sign,
+    Unit,
+    Use,
+    ValueType,
+    Way,
+)
 from ketaminder.terms import Citation, Grade, Source
-
-READ = frozenset({Grade.SOURCE, Grade.SECONDARY})
-"""The grades on which a calibration, a dose or a frequency may rest."""
 
 Flag = bool | str
 """Yes, no, or in the paper's words ("mixed", "not required")."""
-
-
-class Record(StrEnum):
-    """What kind of publication the numbers come from."""
-
-    TRIAL = "trial"
-    META_ANALYSIS = "meta-analysis"
-    SAFETY_POOL = "safety pool"
-
-
-class ValueType(StrEnum):
-    """What a row's mean is. Never mix them."""
-
-    ABSOLUTE = "absolute score"
-    CHANGE = "mean change from baseline"
-    LS_CHANGE = "least-squares mean change from baseline"
-    PERCENT_CHANGE = "percent change from baseline"
-    DIFFERENCE = "difference versus comparator"
-    RATE = "rate only"
-    RATE_DIFFERENCE = "rate difference versus comparator"
-    EFFECT = "effect size only"
-    TIMING = "timing"
-
-
-class Unit(StrEnum):
-    """The unit of a mean, its spread and its interval. Rates are fractions of one everywhere."""
-
-    POINTS = "points"
-    Z = "z"
-    T_SCORE = "T score points"
-    PERCENT = "percent"
-    FRACTION = "fraction"
-    MMHG = "mmHg"
-    PER_MINUTE = "per minute"
-    NONE = "none"
-
-
-class Measure(StrEnum):
-    """A standardised effect or an association, as the paper names it."""
-
-    D = "Cohen's d"
-    WITHIN_D = "Cohen's d within the arm"
-    G = "Hedges' g"
-    G_BIAS_ADJUSTED = "Hedges' g, adjusted for bias"
-    SMD = "standardised mean difference"
-    I2 = "I squared, percent"
-    ODDS_RATIO = "odds ratio"
-    RELATIVE_RISK = "relative risk"
-    HAZARD_RATIO = "hazard ratio"
-    NNT = "number needed to treat"
-    R = "correlation"
-    R2 = "share of variance"
-    DIFFERENCE = "difference in points"
-    PROPORTION = "proportion"
-    P = "p value"
-    IN_WORDS = "in words"
-
-
-class Role(StrEnum):
-    """What an arm is for."""
-
-    ACTIVE = "active"
-    PLACEBO = "placebo"
-    ACTIVE_CONTROL = "active control"
-    COMPARATOR = "comparator"
-    MIXED_CONTROL = "placebo or midazolam"
-
-
-class Use(StrEnum):
-    """What a model may do with a trial: be fitted to it, be checked against it, or leave it alone."""
-
-    CALIBRATE = "calibrate"
-    CHECK = "check"
-    LEAVE = "leave alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +43,7 @@ class Effect:
     value: float | None = None
     interval: Interval | None = None
     p: str = ""
-    favours_first_when: str = ""
+    favours_first_when: Sign | None = None
     statement: str = ""
 
 
@@ -133,7 +71,7 @@ class Outcome:
     response_rate: float | None = None
     remission_rate: float | None = None
     effects: tuple[Effect, ...] = ()
-    better: str = ""
+    better: Better | None = None
     derived: bool = False
     grades: Mapping[str, Grade] = field(default_factory=dict)
     hours_from_parent_start: float | None = None
@@ -154,7 +92,7 @@ class Durability:
 
     arm: str
     statistic: str
-    unit: str
+    unit: DurabilityUnit
     grade: Grade
     value: float | None = None
     interval: Interval | None = None
@@ -226,10 +164,10 @@ class Treatment:
     where that was read. `share_at_84` is the share of the arm on 84 mg, by hour.
     """
 
-    drug: str
-    route: str
+    drug: Agent
+    route: Way
     dose: float | None = None
-    unit: str = ""
+    unit: DoseUnit | None = None
     times_h: tuple[float, ...] = ()
     rule: DosingRule | None = None
     duration_h: float | None = None
@@ -313,7 +251,7 @@ class Trial:
 
     source: Source
     record: Record
-    group: str
+    group: Group
     condition: str
     design_in_words: str
     drug: str

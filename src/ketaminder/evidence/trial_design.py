@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from ketaminder.evidence.entry import Entry
-from ketaminder.evidence.trial import (
-    Arm,
-    Concomitant,
-    Contrast,
-    Design,
-    DosingRule,
-    Role,
-    Stratum,
-    Treatment,
-    Use,
-)
+from ketaminder.evidence.trial import Arm, Concomitant, Contrast, Design, DosingRule, Stratum, Treatment
+from ketaminder.evidence.trial_words import Agent, DoseUnit, Role, Use, Way
 from ketaminder.terms import Grade
 
 
@@ -61,10 +52,10 @@ def _arm(entry: Entry) -> Arm:
 def _treatment(entry: Entry) -> Treatment:
     with entry as row:
         treatment = Treatment(
-            drug=row.text("drug"),
-            route=row.text("route"),
+            drug=row.word("drug", Agent),
+            route=row.word("route", Way),
             dose=row.number("dose"),
-            unit=row.optional_text("unit"),
+            unit=row.optional_word("unit", DoseUnit),
             times_h=row.numbers("times_h"),
             rule=_rule(row.table("rule")) if row.has("rule") else None,
             duration_h=row.spread("duration_h"),
@@ -73,7 +64,7 @@ def _treatment(entry: Entry) -> Treatment:
             alt_from_h=row.number("alt_from_h"),
             share_at_84=row.by_name("share_at_84"),
         )
-        if treatment.dose is not None and not treatment.unit:
+        if treatment.dose is not None and treatment.unit is None:
             raise row.refused("unit", None, "the unit of the dose")
         if list(treatment.times_h) != sorted(treatment.times_h):
             raise row.refused("times_h", treatment.times_h, "times in ascending order, in hours")

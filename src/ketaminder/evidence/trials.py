@@ -10,21 +10,9 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from ketaminder.evidence.entry import Entry
-from ketaminder.evidence.trial import (
-    AdverseEvent,
-    Baseline,
-    Durability,
-    Effect,
-    Flag,
-    Measure,
-    Outcome,
-    Population,
-    Record,
-    Trial,
-    Unit,
-    ValueType,
-)
+from ketaminder.evidence.trial import AdverseEvent, Baseline, Durability, Effect, Flag, Outcome, Population, Trial
 from ketaminder.evidence.trial_design import design
+from ketaminder.evidence.trial_words import Better, DurabilityUnit, Group, Measure, Record, Sign, Unit, ValueType
 from ketaminder.terms import Citation, Grade, Refused, Source
 
 IDENTIFIERS = ("doi", "pmid", "registry", "pmc")
@@ -61,7 +49,7 @@ def trial(id_: str, document: Mapping[str, Any]) -> Trial:
         return Trial(
             source=source,
             record=row.word("record", Record),
-            group=row.text("group"),
+            group=row.word("group", Group),
             condition=row.text("condition"),
             design_in_words=row.text("design"),
             drug=row.text("drug"),
@@ -151,7 +139,7 @@ def _outcome(entry: Entry, source: Source, read_in: tuple[str, ...]) -> Outcome:
                 response_rate=row.fraction("response_rate"),
                 remission_rate=row.fraction("remission_rate"),
                 effects=tuple(map(_effect, row.tables("effects"))),
-                better=row.optional_text("better"),
+                better=row.optional_word("better", Better),
                 derived=row.flag("derived"),
                 grades=_grades(row),
                 hours_from_parent_start=row.number("hours_from_parent_start"),
@@ -195,7 +183,7 @@ def _effect(entry: Entry) -> Effect:
             value=row.number("value"),
             interval=row.interval("interval"),
             p=row.optional_text("p"),
-            favours_first_when=row.optional_text("favours_first_when"),
+            favours_first_when=row.optional_word("favours_first_when", Sign),
             statement=row.optional_text("statement"),
         )
 
@@ -223,7 +211,7 @@ def _durability(entry: Entry) -> Durability:
         return Durability(
             arm=row.text("arm"),
             statistic=row.text("statistic"),
-            unit=row.text("unit"),
+            unit=row.word("unit", DurabilityUnit),
             grade=row.word("grade", Grade),
             value=row.number("value"),
             interval=row.interval("interval"),

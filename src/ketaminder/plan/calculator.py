@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ketaminder.evidence import Protocol, ProtocolDose
 from ketaminder.pharmacology import nasal_devices
 from ketaminder.pharmacology.dosing import DEVICE_MG
+from ketaminder.plan.doses import mg_said
 from ketaminder.plan.timetable import session_bounds
 from ketaminder.terms import Citation, Message, Product, Refused
 
@@ -87,7 +88,7 @@ def calculate(protocol: Protocol, request: Request) -> Calculation:
     devices = len(nasal_devices(total_mg)) if protocol.product is Product.ESKETAMINE_NASAL else None
     volume = _volume(total_mg, request, devices)
     infusion = _infusion(dose, total_mg, request, volume)
-    steps = tuple(_arithmetic(request, total_mg, devices, volume, infusion))
+    steps = tuple(_arithmetic(protocol, request, total_mg, volume, infusion))
     return Calculation(protocol, dose, total_mg, devices, volume, infusion, steps)
 
 
@@ -191,25 +192,18 @@ def _require_above_zero(what: str, given: float, unit: str) -> None:
 
 
 def _arithmetic(
-    request: Request, total_mg: float, devices: int | None, volume: Volume | None, infusion: Infusion | None
+    protocol: Protocol, request: Request, total_mg: float, volume: Volume | None, infusion: Infusion | None
 ) -> Iterator[Message]:
-    yield _total_said(request, total_mg, devices)
+    yield _total_said(protocol, request, total_mg)
     if volume is not None:
         yield _volume_said(request, total_mg, volume)
     if infusion is not None:
         yield from _infusion_said(total_mg, infusion)
 
 
-def _total_said(request: Request, total_mg: float, devices: int | None) -> Message:
-    if devices is not None:
-        return Message(
-            "{devices} × {device:g} mg = {total:g} mg, devices 5 min apart.",
-            devices=devices,
-            device=DEVICE_MG,
-            total=total_mg,
-        )
+def _total_said(protocol: Protocol, request: Request, total_mg: float) -> Message:
     if request.unit == "mg":
-        return Message("{total:g} mg.", total=total_mg)
+        return mg_said(protocol, total_mg)
     return Message(
         "{amount:g} mg/kg × {weight:g} kg = {total:.6g} mg.",
         amount=request.amount,

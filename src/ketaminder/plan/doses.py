@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ketaminder.evidence import Protocol, ProtocolDose
-from ketaminder.pharmacology import Simulation, infusion, nasal_devices, simulate
+from ketaminder.pharmacology import Simulation, nasal_devices, simulate
 from ketaminder.pharmacology.dosing import DEVICE_MG
 from ketaminder.plan.models import model_for
 from ketaminder.terms import Case, Dose, Message, Product
@@ -36,46 +36,55 @@ def dose_options(case: Case, protocol: Protocol, people: int) -> tuple[DoseOptio
 
 
 def _option(case: Case, protocol: Protocol, dose: ProtocolDose, people: int) -> DoseOption:
-    if dose.unit == "mg/kg" and case.patient.weight_kg is None:
+    total_mg = _total_mg(dose, case.patient.weight_kg)
+    if total_mg is None:
         arithmetic = Message(
             "{amount:g} mg/kg{over}: not computed without a body weight.", amount=dose.amount, over=_over(dose)
         )
         return DoseOption(dose.when, None, arithmetic, ask=Message("Record the measured body weight, in kg."))
-    given = _given(case, protocol, dose)
+    given = _given(protocol, dose, total_mg)
     return DoseOption(
         dose.when,
-        sum(one.amount_mg for one in given),
-        _arithmetic(case, protocol, dose, given),
+        total_mg,
+        _arithmetic(case, protocol, dose, total_mg),
         simulation=_simulation(case, protocol, given, people) if people else None,
     )
 
 
-def _given(case: Case, protocol: Protocol, dose: ProtocolDose) -> tuple[Dose, ...]:
+def _total_mg(dose: ProtocolDose, weight_kg: float | None) -> float | None:
+    if dose.unit == "mg":
+        return dose.amount
+    return None if weight_kg is None else dose.amount * weight_kg
+
+
+def _given(protocol: Protocol, dose: ProtocolDose, total_mg: float) -> tuple[Dose, ...]:
     product = protocol.product
     if product is Product.ESKETAMINE_NASAL:
-        return nasal_devices(dose.amount)
-    if dose.duration_min:
-        return (infusion(product.drug, dose.amount, case.patient.weight_kg, dose.duration_min),)
-    factor = (case.patient.weight_kg or 0.0) if dose.unit == "mg/kg" else 1.0
-    return (Dose(product.drug, product.route, dose.amount * factor),)
+        return nasal_devices(total_mg)
+    return (Dose(product.drug, product.route, total_mg, duration_h=dose.duration_min / 60),)
 
 
-def _arithmetic(case: Case, protocol: Protocol, dose: ProtocolDose, given: tuple[Dose, ...]) -> Message:
+def _arithmetic(case: Case, protocol: Protocol, dose: ProtocolDose, total_mg: float) -> Message:
     if dose.unit == "mg/kg":
         return Message(
             "{amount:g} mg/kg × {weight:.4g} kg = {total:.3g} mg{over}.",
             amount=dose.amount,
             weight=case.patient.weight_kg,
-            total=given[0].amount_mg,
+            total=total_mg,
             over=_over(dose),
         )
+    return mg_said(protocol, total_mg)
+
+
+def mg_said(protocol: Protocol, total_mg: float) -> Message:
+    """A dose in mg as it is given: in devices, or as it is."""
     if protocol.product is not Product.ESKETAMINE_NASAL:
-        return Message("{total:g} mg.", total=dose.amount)
+        return Message("{total:g} mg.", total=total_mg)
     return Message(
         "{devices} × {device:g} mg = {total:g} mg, devices 5 min apart.",
-        devices=len(given),
+        devices=len(nasal_devices(total_mg)),
         device=DEVICE_MG,
-        total=dose.amount,
+        total=total_mg,
     )
 
 
