@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ketaminder import __version__
 from ketaminder.cli import commands
-from ketaminder.terms import Phase, Product, Region
+from ketaminder.terms import Indication, Phase, Product, Region
 
 RECORD = """FILE is a FHIR R4 Bundle about one patient, or one case form (JSON). Exit 0: answered, whatever the clinical
 answer. Exit 2: the file cannot be read safely; the error quotes what was found and says what was required."""
@@ -26,6 +26,8 @@ def parser() -> argparse.ArgumentParser:
     _plan(subcommands)
     _demo(subcommands)
     _evidence(subcommands)
+    _protocols(subcommands)
+    _dose(subcommands)
     _score(subcommands)
     _simulate(subcommands)
     _models(subcommands)
@@ -55,6 +57,35 @@ def _demo(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--once", type=Path, metavar="DIR", help="write the same as static pages into DIR and exit")
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.set_defaults(run=commands.demo)
+
+
+def _protocols(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser("protocols", help="the published schedules: list them, or show one")
+    command.add_argument("--region", type=Region, choices=list(Region), help="whose label governs")
+    command.add_argument("--indication", type=Indication, choices=list(Indication), help="what the treatment is for")
+    command.add_argument("--product", type=Product, choices=list(Product), help="the product")
+    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    command.set_defaults(run=commands.protocols, id=None)
+    show = command.add_subparsers(metavar="show ID").add_parser("show", help="one schedule whole")
+    show.add_argument("id", metavar="ID", help="the id of a schedule, as esketamine_trd_us")
+
+
+def _dose(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser(
+        "dose",
+        help="compute a dose that a protocol permits",
+        description="Refuses what lies outside the protocol and shows its arithmetic. The prescriber names the dose.",
+    )
+    command.add_argument("protocol", metavar="PROTOCOL", help="the id of a schedule, as ketamine_iv_trd")
+    command.add_argument("--dose", type=float, required=True, help="the amount that the prescriber names")
+    command.add_argument("--unit", required=True, help="its unit: mg or mg/kg")
+    command.add_argument("--weight-kg", type=float, help="the measured body weight")
+    command.add_argument("--concentration-mg-per-ml", type=float, help="as printed on the vial in the hand")
+    command.add_argument("--minutes", type=float, help="the infusion time")
+    command.add_argument("--diluted-to-ml", type=float, help="the whole volume in the pump")
+    command.add_argument("--session", type=int, help="the number of the session")
+    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    command.set_defaults(run=commands.dose)
 
 
 def _score(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

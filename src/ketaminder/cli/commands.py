@@ -60,6 +60,20 @@ def evidence(options: argparse.Namespace) -> int:
     return views.evidence(options)
 
 
+def protocols(options: argparse.Namespace) -> int:
+    """`ketaminder protocols`: the published schedules."""
+    from ketaminder.cli.protocols import protocols as views
+
+    return views(options)
+
+
+def dose(options: argparse.Namespace) -> int:
+    """`ketaminder dose`: a dose that a protocol permits, with its arithmetic."""
+    from ketaminder.cli.dose import dose as compute
+
+    return compute(options)
+
+
 def score(options: argparse.Namespace) -> int:
     """`ketaminder score`: one answer sheet of one rating scale."""
     from ketaminder.cli import score as scoring

@@ -9,7 +9,8 @@ from ketaminder import __version__
 from ketaminder.pharmacology import QUANTILES, Analyte, Curve, Occupancy, Simulation
 from ketaminder.pharmacology.model import Array
 from ketaminder.plan import Comparison, DoseOption, Option
-from ketaminder.terms import CandidateAssessment, Case, Citation, Finding, Message, MissingItem, Seen
+from ketaminder.plan.timetable import Timetable
+from ketaminder.terms import CandidateAssessment, Case, Citation, Finding, IfKnown, Message, MissingItem, Seen
 
 NOTICE = (
     "Informs clinicians, who decide. Supervised care only; never self-treatment. "
@@ -28,6 +29,7 @@ def plan_document(comparison: Comparison) -> Document:
     return assessment_document(comparison.case, comparison.assessment) | {
         "assessments": {product: judged(assessment) for product, assessment in sorted(comparison.assessments.items())},
         "protocols": [_option(option) for option in comparison.options],
+        "no_schedule_read": texts(comparison.unread),
     }
 
 
@@ -58,6 +60,8 @@ def judged(assessment: CandidateAssessment) -> Document:
         "missing": [_missing(item) for item in assessment.missing],
         "lifted_by": texts(assessment.lifted_by),
         "to_check_on_the_day": [_missing(item) for item in assessment.to_check_on_the_day],
+        "standing": [_finding(finding) for finding in assessment.standing],
+        "if_all_known": _if_known(assessment.if_all_known),
     }
 
 
@@ -106,7 +110,17 @@ def _citation(citation: Citation) -> Document:
 
 
 def _missing(item: MissingItem) -> Document:
-    return {"variable": item.variable, "label": item.label, "ask": str(item.ask), "rules": list(item.rules)}
+    return {
+        "variable": item.variable,
+        "label": item.label,
+        "ask": str(item.ask),
+        "rules": list(item.rules),
+        "if_known": _if_known(item.if_known),
+    }
+
+
+def _if_known(answer: IfKnown | None) -> Document | None:
+    return {"result": answer.result, "said": str(answer.said)} if answer else None
 
 
 def _option(option: Option) -> Document:
@@ -131,7 +145,41 @@ def _option(option: Option) -> Document:
         "monitoring": protocol.monitoring,
         "note": protocol.note,
         "sources": [_citation(citation) for citation in protocol.citations],
+        "course": _course(option.timetable) if option.timetable else None,
+        "not_drawn": str(option.not_drawn) if option.not_drawn else None,
         "doses": [_dose(dose) for dose in option.doses],
+    }
+
+
+def _course(timetable: Timetable) -> Document:
+    return {
+        "start": timetable.start.isoformat(),
+        "visits": [
+            {
+                "number": visit.number,
+                "on": visit.on.isoformat(),
+                "week": visit.week,
+                "phase": visit.phase,
+                "lowest": rounded(visit.lowest),
+                "highest": rounded(visit.highest),
+            }
+            for visit in timetable.visits
+        ],
+        "unit": timetable.unit,
+        "lowest_total": rounded(timetable.lowest_total),
+        "highest_total": rounded(timetable.highest_total),
+        "hours": None if timetable.hours is None else rounded(timetable.hours),
+        "time": str(timetable.time),
+        "placing": str(timetable.placing),
+        "then": [
+            {
+                "phase": one.phase,
+                "from": one.from_date.isoformat(),
+                "every_days": list(one.every_days),
+                "visits": one.visits,
+            }
+            for one in timetable.continuations
+        ],
     }
 
 

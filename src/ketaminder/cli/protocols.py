@@ -119,7 +119,8 @@ def _chosen(library: Library, options: argparse.Namespace) -> Iterator[Protocol]
 
 def _table(chosen: Iterable[Protocol]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("protocol", "for", "label", "doses", "sources", "weakest grade"):
+    table.add_column("protocol", no_wrap=True)
+    for heading in ("for", "label", "doses", "weakest grade"):
         table.add_column(heading)
     for one in chosen:
         amounts = ", ".join(f"{amount:g}" for amount in sorted({dose.amount for dose in one.doses}))
@@ -128,7 +129,6 @@ def _table(chosen: Iterable[Protocol]) -> None:
             ", ".join(sorted(one.indications)),
             ", ".join(sorted(one.regions)) or one.status,
             f"{amounts} {one.unit}",
-            ", ".join(citation.source.id for citation in one.citations),
             one.weakest_grade,
         )
     Console(highlight=False).print(table)

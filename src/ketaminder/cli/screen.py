@@ -70,8 +70,12 @@ def _assessment(
     console: Console, case: Case, assessment: CandidateAssessment, references: References, everything: bool
 ) -> None:
     console.print(_heading(case, assessment))
+    for finding in assessment.standing:
+        console.print(_finding(finding, references))
     if assessment.result is Result.DEFER:
         _list(console, "What lifts it", assessment.lifted_by)
+    if assessment.if_all_known:
+        console.print(Padding(Text(str(assessment.if_all_known.said)), (0, 0, 0, 2)))
     for title, verdicts in GROUPS:
         _findings(console, title, [f for f in assessment.findings if f.verdict in verdicts], references)
     informing = [f for f in assessment.findings if f.verdict is Result.INFORM]
