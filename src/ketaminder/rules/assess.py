@@ -90,9 +90,9 @@ def _nearest(situation: Situation, answer: Answer, fires: Fires) -> Finding:
     """A value that is abnormal by the nearest criterion read, where none was read for this product and region."""
     convention = situation.library.rules[NEAREST]
     reason = Message(
-        "{reason} No criterion was read for this product and region; the nearest is {rule}.",
+        "{reason} No criterion was read for this product and region; the nearest one read is: {topic}.",
         reason=fires.reason,
-        rule=answer.evidence.id,
+        topic=answer.evidence.topic,
     )
     found = _finding(situation, answer.evidence, fires, answer.strength, reason)
     lifted_by = found.lifted_by or _lifted_by(convention, answer.strength)

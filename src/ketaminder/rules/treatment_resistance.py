@@ -96,8 +96,9 @@ def _of(situation: Situation, standing: Standing) -> tuple[Trial, ...]:
 
 
 def _listed(trials: Iterable[Trial]) -> str:
+    """Each trial with its completed weeks: never rounded up across a limit."""
     return ", ".join(
-        f"{trial.treatment.drug} ({plain(trial.treatment.weeks)} weeks)"
+        f"{trial.treatment.drug} ({int(trial.treatment.weeks)} weeks)"
         if trial.treatment.weeks is not None
         else trial.treatment.drug
         for trial in trials
