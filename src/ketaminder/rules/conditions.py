@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ketaminder.evidence import RuleEvidence
 from ketaminder.rules.rule import Fires, RuleFunction
 from ketaminder.rules.situation import NotRecorded, Situation
@@ -112,6 +114,23 @@ def crossed(situation: Situation, evidence: RuleEvidence, *variables: str) -> tu
     if not met and len(known) < len(variables):
         raise NotRecorded(*(name for name in variables if name not in known))
     return met
+
+
+def totals_meeting(
+    situation: Situation, evidence: RuleEvidence, scales: Mapping[str, tuple[str, ...]], sentence: str
+) -> Fires | None:
+    """Fires where a recorded total meets one of its criteria, naming each; `scales` is variable -> its criteria."""
+    met = {
+        evidence[name]: scale
+        for scale, names in scales.items()
+        if situation.knows(scale)
+        for name in names
+        if evidence[name].met_by(situation.number(scale) or 0)
+    }
+    if not met:
+        return None
+    listed = ", ".join(f"{criterion.meaning} {criterion}" for criterion in met)
+    return Fires(Message(sentence, listed=listed), tuple(dict.fromkeys(met.values())))
 
 
 def sentences(*said: Message) -> Message:

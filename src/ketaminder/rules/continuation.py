@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ketaminder.evidence import RuleEvidence
-from ketaminder.rules.conditions import always, beyond, in_phase, in_treatment, plain, where_known
+from ketaminder.rules.conditions import always, beyond, in_phase, in_treatment, plain, totals_meeting, where_known
 from ketaminder.rules.rule import Fires, rule
 from ketaminder.rules.situation import Situation
 from ketaminder.terms import Message, Phase
@@ -26,9 +26,6 @@ rule("E-IV-05")(
     )
 )
 rule("G-EFF-01", "G-REEVAL-01")(in_treatment(always()))
-rule("G-EFF-02")(
-    in_treatment(beyond("MADRS", "A MADRS total of {value} is at most {limit}: remission by two trials' definition."))
-)
 rule("G-REL-01")(
     in_treatment(
         beyond("MADRS", "A MADRS total of {value} is at or above {limit}, recalled as part of a trial's relapse.")
@@ -36,6 +33,15 @@ rule("G-REL-01")(
 )
 rule("G-FREQ-01")(in_treatment(always()))
 rule("G-FREQ-02")(in_phase(Phase.MAINTENANCE, then=always()))
+
+
+@rule("G-EFF-02")
+def in_remission(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    """By each published definition that the recorded totals meet."""
+    if situation.case.phase is Phase.START:
+        return None
+    scales = {"MADRS": ("MADRS", "MADRS_stricter"), "PHQ9": ("PHQ9",)}
+    return totals_meeting(situation, evidence, scales, "Remission by these definitions: {listed}.")
 
 
 @rule("E-ESK-07")

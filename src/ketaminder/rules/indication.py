@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ketaminder.evidence import RuleEvidence
-from ketaminder.rules.conditions import absent, always, beyond, equal, plain, treating
+from ketaminder.rules.conditions import absent, always, equal, plain, totals_meeting, treating
 from ketaminder.rules.rule import Fires, rule
 from ketaminder.rules.situation import NotRecorded, Situation
 from ketaminder.rules.trials import Standing, incomplete, ingredients
@@ -28,13 +28,23 @@ rule("A-SI-05")(
         then=absent("on_oral_antidepressant", "No oral antidepressant is among the current medicines."),
     )
 )
-rule("A-SEV-01")(beyond("MADRS", "A MADRS total of {value} is above {limit}, the entry level of a trial."))
 rule("A-COMORB-01")(treating(Indication.TRD, then=always()))
 rule("A-REG-01")(always())
 rule("A-JP-01")(
     equal("ancestry", "japanese", "Japanese ancestry: one trial found no separation from placebo; no dose rule.")
 )
 rule("A-ECT-01")(treating(*DEPRESSIVE, then=always()))
+
+
+@rule("A-SEV-01")
+def severe_enough_for_a_trial(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    """By the scales that are recorded; the trials of acute suicidality had a level of their own."""
+    return totals_meeting(
+        situation,
+        evidence,
+        {"MADRS": ("MADRS", "MADRS_suicidality"), "IDS_C30": ("IDS_C30",)},
+        "Severity meets the entry level of trials: {listed}.",
+    )
 
 
 @rule("A-TRD-01")
