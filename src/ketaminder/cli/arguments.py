@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     _assess(subcommands)
     _plan(subcommands)
     _demo(subcommands)
+    _batch(subcommands)
     _evidence(subcommands)
     _protocols(subcommands)
     _dose(subcommands)
@@ -57,6 +58,18 @@ def _demo(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--once", type=Path, metavar="DIR", help="write the same as static pages into DIR and exit")
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.set_defaults(run=commands.demo)
+
+
+def _batch(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser("batch", help="assess many records and count the answers")
+    _records(command)
+    command.set_defaults(run=commands.batch)
+
+
+def _records(command: argparse.ArgumentParser) -> None:
+    command.add_argument("records", type=Path, metavar="RECORDS", help="a folder of JSON files, or JSON Lines")
+    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    _reading(command)
 
 
 def _protocols(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -138,6 +151,10 @@ def _evidence(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) 
             view.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
         if name != "book":
             view.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    changes = views.add_parser("changes", help="the records whose result an older evidence would change")
+    changes.add_argument("old", type=Path, metavar="OLD", help="a folder with the older evidence")
+    _records(changes)
+    changes.set_defaults(run=commands.changes)
 
 
 def _record(command: argparse.ArgumentParser) -> None:
@@ -146,6 +163,10 @@ def _record(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     command.add_argument("--all", action="store_true", help="also print the findings that only inform")
+    _reading(command)
+
+
+def _reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.add_argument("--region", type=Region, choices=list(Region), help="whose label governs")
     command.add_argument("--product", type=Product, choices=list(Product), help="the product in question")

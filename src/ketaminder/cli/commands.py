@@ -60,6 +60,20 @@ def evidence(options: argparse.Namespace) -> int:
     return views.evidence(options)
 
 
+def batch(options: argparse.Namespace) -> int:
+    """`ketaminder batch`: many records assessed and counted."""
+    from ketaminder.cli.batch import batch as assess_all
+
+    return assess_all(options)
+
+
+def changes(options: argparse.Namespace) -> int:
+    """`ketaminder evidence changes`: the records whose result depends on the version of the evidence."""
+    from ketaminder.cli.batch import changes as compare_evidence
+
+    return compare_evidence(options)
+
+
 def protocols(options: argparse.Namespace) -> int:
     """`ketaminder protocols`: the published schedules."""
     from ketaminder.cli.protocols import protocols as views
