@@ -45,9 +45,10 @@ def test_a_busy_port_is_refused_with_its_number(on: str) -> None:
     assert f"--port: got {port}; required: a free port" in refused.stderr
 
 
-def test_static_pages_are_a_list_and_a_page_a_person(static_clinic: Path) -> None:
+def test_static_pages_are_a_list_a_page_a_person_and_the_rule_book(static_clinic: Path) -> None:
     assert {path.name for path in static_clinic.iterdir()} == {
         "index.html",
+        "evidence.html",
         *(f"{name}.html" for name in examples.names()),
     }
     for page in static_clinic.glob("*.html"):

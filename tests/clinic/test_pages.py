@@ -13,9 +13,12 @@ import pytest
 from django.utils import translation
 
 from ketaminder import evidence, examples, intake
-from ketaminder.clinic.pages import Entry, notice_page, people_page, person_page
+from ketaminder.clinic.pages import Entry, evidence_page, notice_page, people_page, person_page
+from ketaminder.clinic.templatetags.clinic import message, threshold
+from ketaminder.evidence.library import Guidance
+from ketaminder.evidence.strength import in_one_line
 from ketaminder.plan import Comparison, compare
-from ketaminder.terms import CandidateAssessment, Citation, Grade, Message, MissingItem, Result
+from ketaminder.terms import CandidateAssessment, Citation, Grade, IfKnown, Message, MissingItem, Result
 
 VIRTUAL_PEOPLE = 50
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
@@ -114,6 +117,11 @@ def test_every_word_of_the_list_is_translated(comparisons: dict[str, Comparison]
         assert untranslated(people_page([], demo=demo, standalone=False)) == []
 
 
+@pytest.mark.usefixtures("pseudo_locale")
+def test_every_word_of_the_rule_book_is_translated() -> None:
+    assert untranslated(evidence_page(demo=True, standalone=False, people_href="/")) == []
+
+
 def test_the_pseudo_locale_test_can_fail() -> None:
     assert untranslated("<main><p>⟦Kept ⟦22⟧ in⟧ 12 – <b>Escaped</b></p><p translate='no'>Zoë</p></main>") == [
         "Escaped"
@@ -154,6 +162,99 @@ def test_an_exclusion_is_not_said_to_be_lifted(comparisons: dict[str, Comparison
     excluded = judged(comparison, CandidateAssessment(Result.EXCLUDE, (finding,), ()))
     assert "What lifts it A review is documented." in visible(page_of(deferred))
     assert "What lifts it" not in visible(page_of(excluded))
+
+
+def test_the_course_stands_on_the_page_as_dates(comparisons: dict[str, Comparison]) -> None:
+    """US label: twice a week for 4 weeks, then weekly for 4. 8 + 4 visits; week 8 begins 49 days after 22 November.
+
+    In all at least 12 x 56 = 672 mg, at most 56 + 11 x 84 = 980 mg; 12 x 2 h of observation.
+    """
+    text = visible(page_of(comparisons["treatment_resistant_depression"]))
+    assert (
+        "First visit 22 November 2026 Last visit of the published course 10 January 2027 Visits 12 "
+        "Drug in all 672–980 mg The patient's time At least 2 h of observation a visit, 24 h over 12 visits."
+    ) in text
+    assert "1 22 Nov 2026 1 induction 56 2 25 Nov 2026 1 induction 56–84 3 29 Nov 2026 2 induction 56–84" in text
+    assert "12 10 Jan 2027 8 optimisation 56–84" in text
+    assert "Afterwards maintenance, from 17 January 2027: once a week or every 2 weeks" in text
+
+
+def test_what_governs_a_course_stands_beside_it_with_its_sources(comparisons: dict[str, Comparison]) -> None:
+    rules = evidence.load().rules
+    for comparison in comparisons.values():
+        text = visible(page_of(comparison))
+        for option in comparison.options:
+            topics = (Guidance.MISSED, Guidance.REVIEW, Guidance.STOPPING) if option.timetable else ()
+            for rule in (rules[id_] for topic in topics for id_ in option.protocol.rules.get(topic, ())):
+                assert " ".join(f"{rule.statement} {rule.id}".split()) in text
+                assert all(" ".join(citation.source.citation.split()) in text for citation in rule.citations)
+
+
+def test_what_has_no_curve_and_no_schedule_is_said(comparisons: dict[str, Comparison]) -> None:
+    undrawn = 0
+    for comparison in comparisons.values():
+        text = visible(page_of(comparison))
+        said = [option.not_drawn for option in comparison.options if option.not_drawn]
+        undrawn += len(said)
+        for sentence in (*said, *comparison.unread):
+            assert message(sentence) in text
+    assert undrawn
+
+
+def test_what_is_checked_on_the_day_stands_beside_what_is_missing(comparisons: dict[str, Comparison]) -> None:
+    for comparison in comparisons.values():
+        text = visible(page_of(comparison))
+        items = comparison.assessment.to_check_on_the_day
+        assert f"To check on the day ( {len(items)} )" in text or f"To check on the day ({len(items)})" in text
+        assert all(f"{item.ask}" in text for item in items)
+
+
+def test_approval_and_strength_of_evidence_stand_under_the_answer_with_their_sources(
+    comparisons: dict[str, Comparison],
+) -> None:
+    for comparison in comparisons.values():
+        text = visible(page_of(comparison))
+        assert len(comparison.assessment.standing) == 2
+        for finding in comparison.assessment.standing:
+            assert text.count(" ".join(message(finding.reason).split())) == 1
+            assert all(" ".join(citation.source.citation.split()) in text for citation in finding.sources)
+
+
+def test_a_missing_item_says_what_the_answer_would_be_with_it(comparisons: dict[str, Comparison]) -> None:
+    comparison = next(iter(comparisons.values()))
+    rule = next(iter(evidence.load().rules))
+    one = IfKnown(Result.DEFER, Message("If it is recorded: {result}.", result=Result.DEFER))
+    every = IfKnown(Result.ELIGIBLE, Message("If everything is recorded: {result}.", result=Result.ELIGIBLE))
+    item = MissingItem("sbp", "Systolic blood pressure", Message("Record it."), (rule,), one)
+    text = visible(page_of(judged(comparison, CandidateAssessment(Result.DEFER, (), (item,), if_all_known=every))))
+    assert "With it If it is recorded: Defer." in text
+    assert "Missing from the record Record it. If everything is recorded: Eligible." in text
+
+
+def test_the_rule_book_holds_every_rule_with_its_numbers_sources_and_grades() -> None:
+    library = evidence.load()
+    page = evidence_page(demo=False, standalone=False)
+    text = visible(page)
+    for rule in library.rules.values():
+        assert page.count(f'id="{rule.id}"') == 1
+        assert " ".join(rule.statement.split()) in text
+        assert all(f"{threshold(one)} {one.id}" in text for one in rule.criteria.values())
+        assert all(" ".join(citation.source.citation.split()) in text for citation in rule.citations)
+    recalled = [c for rule in library.rules.values() for c in rule.citations if c.grade is Grade.MEMORY]
+    assert page.count('(<span class="unverified">unverified</span>)') >= len(recalled) > 0
+    for one in library.disagreements.values():
+        assert " ".join(f"{one.text} Here {one.governs} Rules {' '.join(one.rules)}".split()) in text
+    for strength in library.strength.values():
+        assert " ".join(message(in_one_line(strength)).split()) in text
+
+
+def test_rules_lead_to_the_rule_book_where_there_is_one(comparisons: dict[str, Comparison]) -> None:
+    rule_book = evidence_page(demo=True, standalone=True)
+    for comparison in comparisons.values():
+        led = re.findall(r'href="evidence\.html#([^"]+)"', page_of(comparison, evidence_href="evidence.html"))
+        assert {finding.rule for finding in comparison.assessment.findings} <= set(led)
+        assert all(f'id="{id_}"' in rule_book for id_ in led)
+        assert "evidence.html" not in page_of(comparison)
 
 
 def test_every_protocol_stands_on_the_page_with_its_status(comparisons: dict[str, Comparison]) -> None:

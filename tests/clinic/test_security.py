@@ -21,7 +21,7 @@ from ketaminder.clinic.environment import day, flag
 from ketaminder.clinic.models import ImportedRecord
 from ketaminder.terms import Refused
 
-ADDRESSES = {"people": "/", "person": f"/people/{uuid4()}", "health": "/healthz"}
+ADDRESSES = {"people": "/", "person": f"/people/{uuid4()}", "evidence": "/evidence", "health": "/healthz"}
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from ketaminder.clinic.courses import SHOWN
 from ketaminder.clinic.labels import WORDS
-from ketaminder.clinic.templatetags.clinic import day, grade, message, number, reading, threshold, word
+from ketaminder.clinic.templatetags.clinic import day, grade, message, number, reading, threshold, to, word, words
 from ketaminder.plan import Status
 from ketaminder.terms import Ancestry, Criterion, Grade, Indication, Message, Phase, Product, Region, Result, Sex
 
@@ -41,9 +42,13 @@ def test_a_recorded_value_reads_as_a_clinician_writes_it(value: bool | float | N
     assert reading(value) == written
 
 
-@pytest.mark.parametrize("words", [Ancestry, Grade, Indication, Phase, Product, Region, Result, Sex, Status])
-def test_every_word_of_the_vocabulary_has_a_label(words: type[StrEnum]) -> None:
-    assert [one for one in words if str(one) not in WORDS] == []
+@pytest.mark.parametrize("vocabulary", [Ancestry, Grade, Indication, Phase, Product, Region, Result, Sex, Status])
+def test_every_word_of_the_vocabulary_has_a_label(vocabulary: type[StrEnum]) -> None:
+    assert [one for one in vocabulary if str(one) not in WORDS] == []
+
+
+def test_every_topic_of_a_course_has_a_label() -> None:
+    assert [topic for topic in SHOWN if str(topic) not in WORDS] == []
 
 
 @pytest.mark.parametrize(
@@ -57,6 +62,15 @@ def test_a_criterion_is_written_with_the_signs_of_print(comparator: str, written
 def test_a_recalled_value_is_marked_unverified() -> None:
     assert grade(Grade.MEMORY) == '<span class="unverified">unverified</span>'
     assert grade(Grade.SOURCE) == '<span class="grade">read in source</span>'
+
+
+def test_a_range_is_written_once_where_both_ends_read_the_same() -> None:
+    assert to(56.0, 84.0) == "56–84"
+    assert to(28.9, 28.9) == "28.9"
+
+
+def test_several_words_stand_in_one_order() -> None:
+    assert words(frozenset({Region.US, Region.EU})) == "European Union, United States"
 
 
 def test_a_sentence_is_written_with_its_values() -> None:
@@ -76,4 +90,5 @@ def test_messages_are_collected_from_rules_pages_and_evidence(tmp_path: Path, mo
     collected = (tmp_path / "locale" / "de" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
     assert 'msgid "Systolic {value} mmHg is above {limit} mmHg."' in collected
     assert "Nasal esketamine for treatment-resistant depression, US label" in collected
+    assert "Defer until the physician decides" in collected
     assert sorted(path.name for path in tmp_path.iterdir()) == ["locale", "rules.py"]

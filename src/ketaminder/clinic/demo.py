@@ -22,6 +22,7 @@ from ketaminder.terms import Refused
 AUTHOR = "Demonstration"
 LOOPBACK = "127.0.0.1"
 LIST = "index.html"
+RULE_BOOK = "evidence.html"
 MADE_BY = "<!-- made by ketaminder demo --once -->"
 """Ends every static page, so that a later run knows which files are its own to replace."""
 DRAFT = ".ketaminder-draft-"
@@ -45,7 +46,7 @@ def serve(port: int, *, on: date, forecasts: bool = True) -> None:
 
 
 def once(directory: Path, on: date) -> None:
-    """Write the list of people and one page a person into `directory`, all of them or none.
+    """Write the list of people, one page a person and the rule book into `directory`, all of them or none.
 
     Raises:
         Refused: the directory holds something that this command did not write, or cannot be written.
@@ -116,17 +117,20 @@ def _run(listener: socket.socket) -> None:
 
 def _static_pages(on: date) -> dict[str, str]:
     """File name -> page."""
-    from ketaminder.clinic.pages import Entry, name_of, people_page, person_page
+    from ketaminder.clinic.pages import Entry, evidence_page, name_of, people_page, person_page
     from ketaminder.plan import compare
 
     entries, pages = [], {}
     set_up()
     for name in examples.names():
         comparison = compare(intake.read(examples.text(name), on=on), evidence.load())
-        pages[f"{name}.html"] = person_page(comparison, demo=True, standalone=True, people_href=LIST)
+        pages[f"{name}.html"] = person_page(
+            comparison, demo=True, standalone=True, people_href=LIST, evidence_href=RULE_BOOK
+        )
         entries.append(Entry(f"{name}.html", name_of(comparison.case), comparison.case, comparison.assessment))
     entries.sort(key=lambda entry: entry.name)
-    return {**pages, LIST: people_page(entries, demo=True, standalone=True)}
+    pages[RULE_BOOK] = evidence_page(demo=True, standalone=True, people_href=LIST)
+    return {**pages, LIST: people_page(entries, demo=True, standalone=True, evidence_href=RULE_BOOK)}
 
 
 def _check_own(directory: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ketaminder.evidence.library import Guidance
 from ketaminder.plan import Status
 from ketaminder.terms import Ancestry, Grade, Indication, Phase, Product, Region, Result, Sex
 
@@ -53,6 +54,12 @@ WORDS: Mapping[str, str | Promise] = {
     Status.HELD: _("Held"),
     Status.ASK: _("Ask first"),
     Status.NOT_PERMITTED: _("Not permitted"),
+    Guidance.MISSED: _("missed session"),
+    Guidance.RESTART: _("after a gap"),
+    Guidance.TOLERABILITY: _("poorly tolerated"),
+    Guidance.REVIEW: _("review"),
+    Guidance.MAINTENANCE: _("maintenance"),
+    Guidance.STOPPING: _("stopping"),
     "esketamine": _("esketamine"),
     "arketamine": _("arketamine"),
     "ketamine": _("ketamine"),

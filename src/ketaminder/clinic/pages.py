@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import groupby
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from ketaminder.clinic import set_up
+from ketaminder.clinic.courses import offer
 from ketaminder.clinic.curves import rows_of, shared_warnings
 from ketaminder.evidence import RuleEvidence, load
 from ketaminder.plan import Comparison, Status
@@ -46,7 +48,13 @@ class OtherProduct:
 
 
 def person_page(
-    comparison: Comparison, *, demo: bool, standalone: bool, forecasts: bool = True, people_href: str = ""
+    comparison: Comparison,
+    *,
+    demo: bool,
+    standalone: bool,
+    forecasts: bool = True,
+    people_href: str = "",
+    evidence_href: str = "",
 ) -> str:
     """One person's page as HTML.
 
@@ -56,6 +64,7 @@ def person_page(
         standalone: one self-contained file that asks for nothing else.
         forecasts: False says why curves are switched off instead of drawing them.
         people_href: where the list of people is; empty where there is none.
+        evidence_href: where the rule book is; empty where there is none.
     """
     set_up()
     case = comparison.case
@@ -69,12 +78,12 @@ def person_page(
         **_next(assessment),
         **_grouped(assessment),
         "others": _others(comparison),
-        "open_options": [option for option in comparison.options if option.status is not Status.NOT_PERMITTED],
-        "barred_options": [option for option in comparison.options if option.status is Status.NOT_PERMITTED],
+        **_offers(comparison),
         "forecasts": forecasts,
         "rows": rows,
         "shared_warnings": shared,
         "people_href": people_href,
+        "evidence_href": evidence_href,
     }
     return _render("clinic/person.html", context, demo=demo, standalone=standalone)
 
@@ -84,9 +93,23 @@ def name_of(case: Case) -> str:
     return case.patient.name or case.patient.identifier
 
 
-def people_page(entries: Sequence[Entry], *, demo: bool, standalone: bool) -> str:
+def people_page(entries: Sequence[Entry], *, demo: bool, standalone: bool, evidence_href: str = "") -> str:
     """The list of people as HTML."""
-    return _render("clinic/people.html", {"entries": entries}, demo=demo, standalone=standalone)
+    context = {"entries": entries, "evidence_href": evidence_href}
+    return _render("clinic/people.html", context, demo=demo, standalone=standalone)
+
+
+def evidence_page(*, demo: bool, standalone: bool, people_href: str = "") -> str:
+    """The rule book as HTML: every rule with its numbers, sources and grades, question by question."""
+    library = load()
+    by_question = groupby(library.rules.values(), key=lambda rule: rule.question)
+    context = {
+        "questions": [(question, tuple(rules)) for question, rules in by_question],
+        "disagreements": library.disagreements.values(),
+        "strengths": library.strength.values(),
+        "people_href": people_href,
+    }
+    return _render("clinic/evidence.html", context, demo=demo, standalone=standalone)
 
 
 def notice_page(heading: str, sentence: str, *, demo: bool, people_href: str, detail: str = "") -> str:
@@ -118,14 +141,19 @@ def _csp_hash(text: str) -> str:
 
 def _next(assessment: CandidateAssessment) -> dict[str, Sequence[object]]:
     """What lifts a deferral, what to record, and what each missing item is needed for. An exclusion is not lifted."""
-    rules = load().rules
     asks = tuple(dict.fromkeys(item.ask for item in assessment.missing))
     lifting = assessment.lifted_by if assessment.result is Result.DEFER else ()
     return {
         "lifted_by": [sentence for sentence in lifting if sentence not in asks],
         "asks": asks,
-        "needs": [Need(item, tuple(rules[id_] for id_ in item.rules)) for item in assessment.missing],
+        "needs": _needs(assessment.missing),
+        "on_the_day": _needs(assessment.to_check_on_the_day),
     }
+
+
+def _needs(items: Sequence[MissingItem]) -> list[Need]:
+    rules = load().rules
+    return [Need(item, tuple(rules[id_] for id_ in item.rules)) for item in items]
 
 
 def _grouped(assessment: CandidateAssessment) -> dict[str, list[Finding]]:
@@ -134,11 +162,22 @@ def _grouped(assessment: CandidateAssessment) -> dict[str, list[Finding]]:
     deciding = deferring if result in deferring else (result,)
     ranked = sorted(assessment.findings, key=lambda finding: -finding.verdict.strength)
     why = [finding for finding in ranked if finding.verdict in deciding]
-    others = [finding for finding in ranked if finding.verdict not in deciding]
+    others = [f for f in ranked if f.verdict not in deciding and f not in assessment.standing]
     return {
         "why": why,
         "precautions": [finding for finding in others if finding.verdict is Result.PRECAUTIONS],
         "information": [finding for finding in others if finding.verdict is not Result.PRECAUTIONS],
+    }
+
+
+def _offers(comparison: Comparison) -> dict[str, Sequence[object]]:
+    """The protocols that the criteria leave, those that they bar, and the products without any that was read."""
+    library = load()
+    barred = [option for option in comparison.options if option.status is Status.NOT_PERMITTED]
+    return {
+        "open_options": [offer(option, library) for option in comparison.options if option not in barred],
+        "barred_options": [offer(option, library) for option in barred],
+        "unread": comparison.unread,
     }
 
 

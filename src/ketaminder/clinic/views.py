@@ -23,7 +23,10 @@ def people(_: HttpRequest) -> HttpResponse:
         records.entry(record, records.today(), reverse("person", args=[record.id]))
         for record in ImportedRecord.objects.all()
     ]
-    return HttpResponse(pages.people_page(entries, demo=settings.KETAMINDER_DEMO, standalone=False))
+    page = pages.people_page(
+        entries, demo=settings.KETAMINDER_DEMO, standalone=False, evidence_href=reverse("evidence")
+    )
+    return HttpResponse(page)
 
 
 @require_safe
@@ -38,9 +41,17 @@ def person(_: HttpRequest, record: UUID) -> HttpResponse:
             standalone=False,
             forecasts=settings.KETAMINDER_FORECASTS,
             people_href=reverse("people"),
+            evidence_href=reverse("evidence"),
         )
     except Refused as refusal:
         return _cannot_be_assessed(refusal)
+    return HttpResponse(page)
+
+
+@require_safe
+def evidence(_: HttpRequest) -> HttpResponse:
+    """The rule book: what is read when a case is examined."""
+    page = pages.evidence_page(demo=settings.KETAMINDER_DEMO, standalone=False, people_href=reverse("people"))
     return HttpResponse(page)
 
 

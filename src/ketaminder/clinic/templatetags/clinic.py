@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -13,7 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from ketaminder.clinic.labels import WORDS
-from ketaminder.evidence.library import ProtocolPhase
+from ketaminder.evidence.library import ProtocolPhase, RuleEvidence, Strength
+from ketaminder.evidence.rule_book import ACTIONS
+from ketaminder.evidence.strength import in_one_line
 from ketaminder.terms import Criterion, Grade, Message
 
 register = template.Library()
@@ -31,6 +34,12 @@ def message(sentence: Message | None) -> str:
 def word(value: StrEnum | str | None) -> str:
     """A word of our vocabulary as the reader's language writes it."""
     return "" if value is None else str(WORDS.get(str(value)) or gettext(str(value)))
+
+
+@register.filter
+def words(values: Iterable[StrEnum]) -> str:
+    """Several words of our vocabulary, always in the same order."""
+    return ", ".join(word(value) for value in sorted(values))
 
 
 @register.filter
@@ -68,8 +77,21 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def to(low: float, high: float) -> str:
+    """A range as print writes it; one number where both ends read the same."""
+    first, last = number(low), number(high)
+    return first if first == last else f"{first}–{last}"
+
+
+@register.filter
 def day(when: date | None) -> str:
     return "" if when is None else date_format(when, "j F Y")
+
+
+@register.filter
+def short_day(when: date) -> str:
+    """A date for a narrow column."""
+    return date_format(when, "j M Y")
 
 
 @register.filter
@@ -97,6 +119,12 @@ def threshold(criterion: Criterion) -> str:
 
 
 @register.filter
+def action(rule: RuleEvidence) -> str:
+    """What a rule does where it fires."""
+    return gettext(ACTIONS[rule.action])
+
+
+@register.filter
 def weeks(phase: ProtocolPhase) -> str:
     """When a phase of a protocol lies, and its name."""
     name = gettext(phase.name)
@@ -105,6 +133,12 @@ def weeks(phase: ProtocolPhase) -> str:
     if phase.to_week == phase.from_week:
         return gettext("Week {first}, {name}").format(first=phase.from_week, name=name)
     return gettext("Weeks {first} to {last}, {name}").format(first=phase.from_week, last=phase.to_week, name=name)
+
+
+@register.filter
+def one_line(strength: Strength) -> str:
+    """The strength of evidence in one sentence."""
+    return message(in_one_line(strength))
 
 
 def _value(value: object) -> object:

@@ -10,6 +10,7 @@ from django.core.management.commands import makemessages
 
 from ketaminder.clinic.curves import short_label
 from ketaminder.evidence import Library, load
+from ketaminder.evidence.rule_book import ACTIONS
 from ketaminder.pharmacology import Model, discover
 from ketaminder.pharmacology.receptor import AFFINITIES, Affinity
 
@@ -33,15 +34,21 @@ class Command(makemessages.Command):
 
 def evidence_texts(library: Library) -> Iterator[str]:
     """Every sentence and label of the evidence that a page shows."""
+    yield from ACTIONS.values()
     for rule in library.rules.values():
-        yield from (rule.topic, rule.statement, rule.lifted_by)
+        yield from (rule.question, rule.topic, rule.statement, rule.lifted_by, rule.note)
         yield from (text for criterion in rule.criteria.values() for text in (criterion.meaning, criterion.unit))
     for variable in library.variables.values():
-        yield from (variable.label, variable.ask, variable.unit, *variable.choices)
+        yield from (variable.label, variable.ask, variable.unit, variable.none_means, *variable.choices)
     for protocol in library.protocols.values():
-        yield from (protocol.name, protocol.status, protocol.monitoring, protocol.note)
+        yield from (protocol.name, protocol.status, protocol.monitoring, protocol.note, protocol.only_in_a_trial)
         yield from (dose.when for dose in protocol.doses)
         yield from (text for phase in protocol.phases for text in (phase.name, phase.visits, phase.doses))
+    for one in library.disagreements.values():
+        yield from (one.topic, one.text, one.governs)
+    for strength in library.strength.values():
+        yield from (strength.certainty, strength.limits)
+        yield from (strength.effect.measure, strength.effect.when) if strength.effect else ()
 
 
 def affinity_texts(affinity: Affinity) -> tuple[str, ...]:
