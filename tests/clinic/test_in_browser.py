@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+A4 = (688, 1017)
+"""210 by 297 mm without margins of 14 mm, in pixels of 1/96 inch."""
 PHONE, DESK, ZOOMED = (360, 740), (1440, 900), (320, 256)
 """Pixels. 320 by 256 is what a 1280 by 1024 screen shows at 400% (WCAG 2.2, 1.4.10)."""
 REPORT_VIOLATIONS = """
@@ -77,6 +79,12 @@ def urls(chromium: Browser, clinic: Any) -> list[str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def every_url(clinic: Any, urls: list[str]) -> list[str]:
+    """The list, every person's page, the rule book."""
+    return [*urls, f"{clinic.url}evidence"]
+
+
 def overflow(page: Page) -> int:
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
@@ -84,9 +92,9 @@ def overflow(page: Page) -> int:
 
 @pytest.mark.parametrize("size", [PHONE, DESK, ZOOMED])
 def test_no_page_scrolls_sideways_or_complains_or_asks_elsewhere(
-    chromium: Browser, clinic: Any, urls: list[str], size: tuple[int, int]
+    chromium: Browser, clinic: Any, every_url: list[str], size: tuple[int, int]
 ) -> None:
-    for url in urls:
+    for url in every_url:
         with opened(chromium, url, size) as watched:
             watched.page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
             assert overflow(watched.page) <= 0, url
@@ -110,9 +118,9 @@ COLOURS: dict[str, Any] = EVERY_RULE | {"runOnly": ["color-contrast", "link-in-t
 
 @pytest.mark.parametrize(("scheme", "rules"), [("light", EVERY_RULE), ("dark", COLOURS)], ids=["light", "dark"])
 def test_axe_finds_nothing(
-    chromium: Browser, urls: list[str], scheme: Literal["light", "dark"], rules: dict[str, Any]
+    chromium: Browser, every_url: list[str], scheme: Literal["light", "dark"], rules: dict[str, Any]
 ) -> None:
-    for url in [*urls, f"{urls[0]}people/nowhere"]:
+    for url in [*every_url, f"{every_url[0]}people/nowhere"]:
         context = chromium.new_context(bypass_csp=True, color_scheme=scheme, viewport={"width": 1440, "height": 900})
         with context:
             page = context.new_page()
@@ -122,8 +130,10 @@ def test_axe_finds_nothing(
             assert found.violations_count == 0, found.generate_report()
 
 
-def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(chromium: Browser, urls: list[str]) -> None:
-    for url in urls:
+def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
+    chromium: Browser, every_url: list[str]
+) -> None:
+    for url in every_url:
         with opened(chromium, url) as watched:
             page = watched.page
             expected = page.locator(FOCUSABLE).evaluate_all(
@@ -195,8 +205,32 @@ def test_a_self_contained_page_asks_for_nothing(chromium: Browser, static_clinic
 def test_static_pages_lead_to_each_other(chromium: Browser, static_clinic: Path) -> None:
     with opened(chromium, (static_clinic / "index.html").as_uri()) as watched:
         watched.page.locator(".people a").first.click()
+        watched.page.locator(".book a").click()
         watched.page.locator(".back a").click()
         assert watched.page.url == (static_clinic / "index.html").as_uri()
+
+
+def test_a_rule_leads_to_its_place_in_the_rule_book(chromium: Browser, urls: list[str]) -> None:
+    with opened(chromium, urls[1]) as watched:
+        link = watched.page.locator(".finding .rule a").first
+        id_ = link.inner_text()
+        link.click()
+        box = watched.page.locator(f"article[id='{id_}']").bounding_box()
+        assert watched.page.url == f"{urls[0]}evidence#{id_}"
+        assert box is not None
+        assert 0 <= box["y"] < DESK[1]
+
+
+def test_result_reasons_and_what_lifts_it_print_on_the_first_sheet(chromium: Browser, urls: list[str]) -> None:
+    for url in urls[1:]:
+        with opened(chromium, url, A4) as watched:
+            watched.page.emulate_media(media="print")
+            for part in (".verdict", ".why", ".next"):
+                box = watched.page.locator(part).bounding_box()
+                assert box is not None
+                assert box["y"] + box["height"] <= A4[1], (url, part)
+            protocols = watched.page.locator("section[aria-labelledby='protocols']")
+            assert protocols.evaluate("one => getComputedStyle(one).breakBefore") == "page"
 
 
 def test_every_printed_page_is_marked_as_demonstration(chromium: Browser, urls: list[str]) -> None:
