@@ -173,10 +173,10 @@ def _grouped(assessment: CandidateAssessment) -> dict[str, list[Finding]]:
 def _offers(comparison: Comparison) -> dict[str, Sequence[object]]:
     """The protocols that the criteria leave, those that they bar, and the products without any that was read."""
     library = load()
-    barred = [option for option in comparison.options if option.status is Status.NOT_PERMITTED]
+    offers = [offer(option, library) for option in comparison.options]
     return {
-        "open_options": [offer(option, library) for option in comparison.options if option not in barred],
-        "barred_options": [offer(option, library) for option in barred],
+        "open_options": [one for one in offers if one.option.status is not Status.NOT_PERMITTED],
+        "barred_options": [one for one in offers if one.option.status is Status.NOT_PERMITTED],
         "unread": comparison.unread,
     }
 
