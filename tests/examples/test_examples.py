@@ -119,7 +119,7 @@ def test_treatment_resistant_depression() -> None:
     assert case.prior_treatments[0] == PriorTreatment(
         "escitalopram", "321988", "20 mg once daily", 10.0, 10.0, "non-response", True
     )
-    assert "PHQ-9 total 21 (2026-10-12)" in case.history
+    assert values(case, "PHQ9") == [21.0]
 
 
 def test_bipolar_depression() -> None:

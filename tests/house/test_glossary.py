@@ -9,7 +9,11 @@ from ketaminder import terms
 
 GLOSSARY = (Path(__file__).parents[2] / "GLOSSARY.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"\(`(\w+)`\)", GLOSSARY))
-NOUNS = {name for name, thing in vars(terms).items() if isinstance(thing, type) and thing.__module__.startswith(terms.__name__)}
+NOUNS = {
+    name
+    for name, thing in vars(terms).items()
+    if isinstance(thing, type) and thing.__module__.startswith(terms.__name__)
+}
 
 
 def test_every_noun_of_the_code_is_in_the_glossary() -> None:
