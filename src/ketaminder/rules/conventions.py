@@ -28,7 +28,7 @@ def at_a_limit(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
     if not met:
         return None
     variables = situation.library.variables
-    listed = "; ".join(f"{variables[name].label} {criterion} ({criterion.id})" for name, criterion in met)
+    listed = "; ".join(dict.fromkeys(f"{variables[name].label} {criterion}" for name, criterion in met))
     said = Message("Exactly at a limit, read as printed: {listed}.", listed=listed)
     return Fires(said, tuple(dict.fromkeys(name for name, _ in met)))
 
