@@ -14,7 +14,7 @@ from ketaminder.cli.documents import NOTICE
 from ketaminder.pharmacology import Analyte, Curve, Occupancy, Simulation
 from ketaminder.pharmacology.model import Array
 from ketaminder.plan import Comparison, DoseOption, Option, Status
-from ketaminder.terms import CandidateAssessment, Case, Citation, Drug, Finding, Grade, Message, Result
+from ketaminder.terms import CandidateAssessment, Case, Citation, Finding, Grade, Message, Result
 
 SIGNS = {
     Result.EXCLUDE: ("✕", "bold red"),
@@ -27,9 +27,6 @@ SIGNS = {
     Status.ASK: ("?", "bold yellow"),
     Status.NOT_PERMITTED: ("✕", "dim"),
 }
-
-ANALYTES = {Drug.ESKETAMINE: ("esketamine", "noresketamine"), Drug.KETAMINE: ("ketamine", "norketamine")}
-"""The drug given and its metabolite; after a racemate the sums of both enantiomers."""
 
 GROUPS = (
     ("Why", {Result.EXCLUDE, Result.DEFER}),
@@ -187,7 +184,7 @@ def _exposures(simulation: Simulation) -> Table:
     for heading in ("peak", "90% of people", "at h", "AUC 0-24 h"):
         table.add_column(heading, justify="right")
     table.add_column("0 to 24 h", no_wrap=True)
-    for name in ANALYTES[simulation.doses[0].drug]:
+    for name in simulation.leading:
         analyte = simulation.analytes[name]
         curve = spark(analyte.curve.typical, simulation.times_h)
         table.add_row(name, *_exposure(analyte), curve)

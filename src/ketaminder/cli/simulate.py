@@ -58,9 +58,8 @@ def times_h(scenario: Scenario) -> Array:
 
 
 def _shown(drawn: Simulation) -> tuple[str, ...]:
-    """Parent and metabolite as given: the sums of both enantiomers after a racemate."""
-    names = ("ketamine", "norketamine") if "ketamine" in drawn.analytes else ("esketamine", "noresketamine")
-    return tuple(name for name in names if name in drawn.analytes)
+    """What was given and its metabolite, where the model has one."""
+    return tuple(name for name in drawn.leading if name in drawn.analytes)
 
 
 def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation) -> Document:

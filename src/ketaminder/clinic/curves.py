@@ -15,11 +15,10 @@ from ketaminder.pharmacology import Model, Simulation
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.receptor import Affinity
 from ketaminder.plan import Comparison, DoseOption
-from ketaminder.terms import Drug, Message, Product
+from ketaminder.terms import Message, Product
 
 HOURS = Scale(24.0, (0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 24.0))
 TABLE_HOURS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 12.0, 24.0)
-ANALYTES = {Drug.ESKETAMINE: ("esketamine", "noresketamine"), Drug.KETAMINE: ("ketamine", "norketamine")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _row(id_: str, drawn: _Drawn, scales: Sequence[Scale]) -> Row:
         offers=drawn.offers,
         arithmetic=drawn.dose.arithmetic,
         charts=tuple(_chart(id_, panel, scale, simulation) for panel, scale in zip(PANELS, scales, strict=True)),
-        exposures=tuple(_exposure(simulation, name) for name in _analytes(simulation)),
+        exposures=tuple(_exposure(simulation, name) for name in simulation.leading),
         warnings=simulation.warnings,
         assumed=simulation.assumed,
         model=simulation.model,
@@ -117,10 +116,6 @@ def _label(drawn: _Drawn) -> str:
     return capfirst(said)
 
 
-def _analytes(simulation: Simulation) -> tuple[str, str]:
-    return ANALYTES[simulation.doses[0].drug]
-
-
 def _exposure(simulation: Simulation, name: str) -> ExposureRow:
     exposure = simulation.analytes[name].exposure
     return ExposureRow(
@@ -132,14 +127,14 @@ def _plasma(place: int) -> _Panel:
     """The panel of the parent (0) or of the metabolite (1)."""
 
     def title(simulation: Simulation) -> str:
-        return capfirst(gettext("{analyte} in plasma").format(analyte=word(_analytes(simulation)[place])))
+        return capfirst(gettext("{analyte} in plasma").format(analyte=word(simulation.leading[place])))
 
     def band(simulation: Simulation) -> tuple[Array, Array]:
-        bands = simulation.analytes[_analytes(simulation)[place]].curve.bands
+        bands = simulation.analytes[simulation.leading[place]].curve.bands
         return bands.at(0.05), bands.at(0.95)
 
     def curves(simulation: Simulation) -> tuple[Curve, ...]:
-        typical = simulation.analytes[_analytes(simulation)[place]].curve.typical
+        typical = simulation.analytes[simulation.leading[place]].curve.typical
         return (Curve("typical", gettext("typical person"), typical),)
 
     return _Panel(("parent", "metabolite")[place], title, "ng/mL", band, curves)

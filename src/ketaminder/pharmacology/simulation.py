@@ -26,7 +26,7 @@ from ketaminder.pharmacology.receptor import (
     Affinity,
     occupancy,
 )
-from ketaminder.terms import Dose, Message, Patient, Source
+from ketaminder.terms import Dose, Drug, Message, Patient, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,12 @@ class Simulation:
     occupancy: tuple[Occupancy, ...]
     assumed: tuple[Message, ...]
     outside_validity: tuple[Message, ...]
+
+    @property
+    def leading(self) -> tuple[str, str]:
+        """The drug as it was given and its metabolite: after a racemate, the sums of both enantiomers."""
+        racemate = self.doses[0].drug is Drug.KETAMINE
+        return ("ketamine", "norketamine") if racemate else ("esketamine", "noresketamine")
 
     @property
     def warnings(self) -> tuple[Message, ...]:
