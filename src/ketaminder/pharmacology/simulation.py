@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ketaminder.pharmacology.kinetics import Exposure, Followed, exposures, follow
+from ketaminder.pharmacology.kinetics import Exposure, exposures, follow, follow_many, with_sums
 from ketaminder.pharmacology.model import Array, Model
 from ketaminder.pharmacology.population import (
     Bands,
@@ -118,7 +118,8 @@ def simulate(
     times = np.asarray(times_h, dtype=np.float64)
     typical = typical_person(model, patient)
     around = virtual_people(model, patient, people, np.random.default_rng(rng))
-    middle, spread = follow(model, typical, given, times), follow(model, around, given, times)
+    middle = follow(model, typical, given, times).parts()
+    spread = follow_many(model, around, people if model.variability else 1, given, times)
     return Simulation(
         model=model,
         patient=patient,
@@ -137,16 +138,17 @@ def _by_route(model: Model, doses: Sequence[Dose]) -> tuple[Message, ...]:
     return tuple(dict.fromkeys(message for message in said if message is not None))
 
 
-def _analytes(middle: Followed, spread: Followed, found: Mapping[str, Exposure]) -> dict[str, Analyte]:
-    around = spread.concentrations()
+def _analytes(
+    middle: Mapping[str, Array], spread: Mapping[str, Array], found: Mapping[str, Exposure]
+) -> dict[str, Analyte]:
+    around = with_sums(spread)
     return {
         name: Analyte(name, Curve(curve[0], bands(around[name])), found[name])
-        for name, curve in middle.concentrations().items()
+        for name, curve in with_sums(middle).items()
     }
 
 
-def _occupancies(middle: Followed, spread: Followed) -> tuple[Occupancy, ...]:
-    typical, around = middle.parts(), spread.parts()
+def _occupancies(typical: Mapping[str, Array], around: Mapping[str, Array]) -> tuple[Occupancy, ...]:
     return tuple(
         Occupancy(
             affinity,

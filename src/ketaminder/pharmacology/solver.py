@@ -80,13 +80,19 @@ def solve(structure: Structure, parameters: Parameters, inputs: Sequence[Input],
         Refused: no input; times that are not finite, ascending and non-negative; a parameter, amount or duration that
             is not finite or is negative; a volume of zero.
     """
-    times = _checked_times(times_h)
-    _check_numbers(structure, parameters, inputs)
+    times = checked(structure, parameters, inputs, times_h)
     schedule = Schedule(structure, inputs, _people(parameters, inputs))
     extended = _march(_generator(structure, parameters, schedule), schedule, times)
     size = len(structure.places)
     places_mg, mg_h = extended[:, :, :size], extended[:, :, size : size + len(structure.outputs)]
     return Amounts(structure, parameters, times, places_mg, mg_h, schedule)
+
+
+def checked(structure: Structure, parameters: Parameters, inputs: Sequence[Input], times_h: Array) -> Array:
+    """The output times, provided that everything can be solved; what is refused is said at `solve`."""
+    times = _checked_times(times_h)
+    _check_numbers(structure, parameters, inputs)
+    return times
 
 
 def _checked_times(times_h: Array) -> Array:

@@ -1,0 +1,47 @@
+"""Radau IIA collocation: nodes, integrals of the interpolating polynomial, and how to tell that it bends too much.
+
+E Hairer and G Wanner, Solving Ordinary Differential Equations II, Springer 1996, section IV.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.polynomial import Legendre, Polynomial
+from scipy.special import roots_jacobi
+
+from ketaminder.pharmacology.model import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Collocation:
+    """One step from 0 to 1.
+
+    Attributes:
+        nodes: (nodes,), the last one 1.
+        weights: (nodes, nodes); row i integrates the polynomial through values on the nodes from 0 to node i.
+        tail: (2, nodes); the two highest Legendre coefficients of that polynomial, the highest first.
+    """
+
+    nodes: Array
+    weights: Array
+    tail: Array
+
+
+@cache
+def radau(size: int) -> Collocation:
+    """The tables of Radau IIA with `size` nodes, two or more."""
+    inner, _ = roots_jacobi(size - 1, 1, 0)
+    nodes = np.append((inner + 1) / 2, 1.0)
+    basis = [_lagrange(nodes, number) for number in range(size)]
+    weights = np.array([[one.integ()(node) for one in basis] for node in nodes])
+    tail = np.linalg.inv(np.array([[Legendre.basis(n, [0, 1])(node) for n in range(size)] for node in nodes]))
+    return Collocation(nodes, weights, np.ascontiguousarray(tail[[-1, -2]]))
+
+
+def _lagrange(nodes: Array, number: int) -> Polynomial:
+    others = np.delete(nodes, number)
+    one: Polynomial = Polynomial.fromroots(others) / np.prod(nodes[number] - others)
+    return one

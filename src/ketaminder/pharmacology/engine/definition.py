@@ -1,0 +1,248 @@
+"""The definition of the engine, readable and in NumPy: everybody's steps side by side, each person on their own clock.
+
+Between two events modes decay exactly. Within a step each stage is the Radau IIA collocation polynomial of its linear
+filter; the stages before it are known on the nodes, so nothing is iterated. Steps grow in proportion to the time since
+the last event, because what changed fast then has died away since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketaminder.pharmacology.engine.collocation import radau
+from ketaminder.pharmacology.engine.problem import AT_ONCE, Problem
+from ketaminder.pharmacology.model import Array
+
+NODES = 8
+GROWTH = 0.9
+"""A step is this share of the time since the last event: within 7e-7 on the reference problem."""
+FIRST_STEP = 0.5
+"""The first step after an event, times the fastest change."""
+KEPT_STEPS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Marched:
+    """(times, outputs + stages, people), and each person's estimated error relative to the peak of a stage."""
+
+    curves: Array
+    error: Array
+
+
+class _State:
+    """Modes, and the stages, at each person's clock."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.z = np.zeros_like(problem.rate)
+        self.offset = np.zeros((problem.output.shape[0], problem.people))
+        self.drive_offset = np.zeros((problem.drive.shape[0], problem.people))
+        self.x = problem.start.copy()
+        self.peak = np.abs(self.x)
+        self.error = np.zeros_like(self.x)
+
+    def enter(self, number: int, who: Array) -> None:
+        """One event for those whose turn it is: `who` is one for them and zero for others."""
+        problem = self.problem
+        pushed = problem.column[problem.event_column[number]] * (problem.event_amount[number] * who)
+        if problem.event_entry[number] == AT_ONCE:
+            self.z += pushed
+            return
+        jump = pushed / problem.rate
+        self.z += jump
+        self.offset -= np.einsum("okp,kp->op", problem.output, jump)
+        self.drive_offset -= np.einsum("jkp,kp->jp", problem.drive, jump)
+
+
+def march(problem: Problem, finer: float = 1.0) -> Marched:
+    """Solve one problem, steps `finer` ** (1 / NODES) times shorter. Rows of people without sound modes mean nothing."""
+    state = _State(problem)
+    curves = np.zeros((problem.times_h.size, problem.output.shape[0] + problem.start.shape[0], problem.people))
+    filters, shorter = _Filters(problem), finer ** (1 / NODES)
+    order = np.argsort(problem.event_h, axis=0, kind="stable")
+    end = float(problem.times_h[-1])
+    clock = np.zeros(problem.people)
+    for rank in range(order.shape[0]):
+        _enter(state, order[rank])
+        clock = np.take_along_axis(problem.event_h, order[rank][None], axis=0)[0]
+        later = order[rank + 1] if rank + 1 < order.shape[0] else None
+        stop = (
+            np.take_along_axis(problem.event_h, later[None], axis=0)[0]
+            if later is not None
+            else np.full_like(clock, np.inf)
+        )
+        _interval(problem, state, filters, curves, clock, np.minimum(stop, np.maximum(end, clock)), stop, shorter)
+    peak = np.maximum(state.peak, 1e-300)
+    error = (state.error / peak).max(axis=0) if state.x.size else np.zeros(problem.people)
+    return Marched(curves, error)
+
+
+def _enter(state: _State, numbers: NDArray[np.intp]) -> None:
+    for number in np.unique(numbers):
+        state.enter(int(number), (numbers == number).astype(np.float64))
+
+
+def _interval(
+    problem: Problem,
+    state: _State,
+    filters: _Filters,
+    curves: Array,
+    clock: Array,
+    stop: Array,
+    following: Array,
+    shorter: float,
+) -> None:
+    """From one event of each person to the next."""
+    length = stop - clock
+    if length.max() <= 0:
+        return
+    start = clock
+    for share in _shares(problem, state, float(length.max()), shorter):
+        until = clock + share * length if share < 1 else stop
+        _step(problem, state, filters, curves, (start, until, following))
+        start = until
+
+
+def _shares(problem: Problem, state: _State, longest_h: float, shorter: float) -> Iterator[float]:
+    """Where steps end, as shares of each person's interval."""
+    if not problem.start.shape[0]:
+        yield 1.0
+        return
+    first = FIRST_STEP / shorter / _fastest_per_h(problem, state)
+    edges = [first]
+    while edges[-1] < longest_h:
+        edges.append(edges[-1] + max(first, GROWTH / shorter * edges[-1]))
+    yield from (edge / edges[-1] for edge in edges)
+
+
+def _fastest_per_h(problem: Problem, state: _State) -> float:
+    """The fastest live rate: of a mode, or of a drive against what saturates it."""
+    terms = problem.drive * state.z
+    total = np.abs(terms.sum(axis=1) + state.drive_offset)
+    scale = total.copy()
+    for number, stage in enumerate(problem.stages):
+        if problem.reads[number] < scale.shape[0] and stage.shape:
+            scale[problem.reads[number]] += problem.half[number]
+    slope = np.abs((terms * problem.rate).sum(axis=1))
+    moving = float(np.max(slope / np.maximum(scale, 1e-300), initial=0.0))
+    live = np.abs(terms) > 1e-6 * np.maximum(scale, 1e-300)[:, None]
+    decaying = float(np.max(np.where(live.any(axis=0), -problem.rate, 0.0), initial=0.0))
+    return max(moving, decaying, float(problem.loss.max()), 1e-12)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """A stage's collocation polynomial on the nodes: lead x + apply fed.
+
+    `lead` (NODES, people) or (NODES, 1); `apply` (people, NODES, NODES), or (NODES, NODES) where all lose alike.
+    """
+
+    lead: Array
+    apply: Array
+
+    def on_nodes(self, x: Array, fed: Array) -> Array:
+        if self.apply.ndim == 2:
+            return np.asarray(self.lead * x + self.apply @ fed)
+        return np.asarray(self.lead * x + (self.apply @ fed.T[:, :, None])[:, :, 0].T)
+
+
+def _filter(h: Array, loss: Array) -> _Filter:
+    table = radau(NODES)
+    if h.size == 1 and (loss == loss[0]).all():
+        inverse = np.linalg.inv(np.eye(NODES) + h * loss[0] * table.weights)
+        return _Filter(inverse.sum(axis=1)[:, None], h * (inverse @ table.weights))
+    scaled = np.broadcast_to(h, loss.shape)[:, None, None] * table.weights
+    inverse = np.linalg.inv(np.eye(NODES) + loss[:, None, None] * scaled)
+    return _Filter(inverse.sum(axis=2).T, inverse @ scaled)
+
+
+class _Filters:
+    """What a step size does to modes and stages, kept while sizes return."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._kept: dict[str, tuple[Array, tuple[_Filter, ...]]] = {}
+
+    def of(self, h: Array) -> tuple[Array, tuple[_Filter, ...]]:
+        """Exponentials (NODES, modes, people), and the filter of each stage."""
+        if float(np.ptp(h)) > 1e-12 * float(h.max()):
+            return self._computed(h)
+        name = f"{float(h[0]):.11g}"
+        if name not in self._kept:
+            if len(self._kept) == KEPT_STEPS:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[name] = self._computed(h[:1])
+        return self._kept[name]
+
+    def _computed(self, h: Array) -> tuple[Array, tuple[_Filter, ...]]:
+        table, problem = radau(NODES), self.problem
+        decay = np.exp(problem.rate * (table.nodes[:, None, None] * h))
+        return decay, tuple(_filter(h, loss) for loss in problem.loss)
+
+
+def _step(problem: Problem, state: _State, filters: _Filters, curves: Array, span: tuple[Array, Array, Array]) -> None:
+    start, stop, _ = span
+    h = stop - start
+    decay, each = filters.of(h)
+    X = _collocate(problem, state, decay, each, h)
+    _emit(problem, state, curves, X, span)
+    state.z *= decay[-1]
+    for number in range(len(problem.stages)):
+        state.x[number] = X[number, -1]
+
+
+def _collocate(problem: Problem, state: _State, decay: Array, filters: tuple[_Filter, ...], h: Array) -> Array:
+    """The stages on the nodes, (stages, NODES, people)."""
+    terms = problem.drive * state.z
+    values = list(np.einsum("jkp,ikp->jip", terms, decay) + state.drive_offset[:, None]) if len(terms) else []
+    found = np.empty((len(problem.stages), NODES, problem.people))
+    for number, stage in enumerate(problem.stages):
+        shaped = stage.fed(values[problem.reads[number]], problem.half[number])
+        _note_error(problem, state, number, shaped, h)
+        fed = problem.base[number] + problem.gain[number] * shaped
+        found[number] = filters[number].on_nodes(state.x[number], fed)
+        values.append(found[number])
+        np.maximum(state.peak[number], np.abs(found[number, -1]), out=state.peak[number])
+    return found
+
+
+def _note_error(problem: Problem, state: _State, number: int, shaped: Array, h: Array) -> None:
+    """The highest Legendre coefficient, times how fast coefficients fall, is what the polynomial leaves out."""
+    high, following = np.abs(radau(NODES).tail @ shaped)
+    left_out = high * np.minimum(high / np.maximum(following, 1e-300), 1.0)
+    grown = np.abs(problem.gain[number]) * h * left_out
+    state.error[number] = state.error[number] / (1 + problem.loss[number] * h) + grown
+
+
+def _emit(problem: Problem, state: _State, curves: Array, X: Array, span: tuple[Array, Array, Array]) -> None:
+    start, stop, following = span
+    outputs, h = problem.output.shape[0], stop - start
+    first, last = np.searchsorted(problem.times_h, [start.min(), stop.max()], side="left")
+    for number in range(int(first), min(int(last) + 1, problem.times_h.size)):
+        time = problem.times_h[number]
+        mine = (start <= time) & ((time < stop) | ((time == stop) & np.isinf(following)))
+        if not mine.any():
+            continue
+        elapsed = np.where(mine, time - start, 0.0)
+        z = state.z * np.exp(problem.rate * elapsed)
+        places = np.einsum("okp,kp->op", problem.output, z) + state.offset
+        curves[number, :outputs] = np.where(mine, places, curves[number, :outputs])
+        if len(X):
+            weights = _lagrange(_shared(elapsed / np.where(h > 0, h, 1.0)))
+            read = weights[0] * state.x + np.einsum("ip,qip->qp", weights[1:], X)
+            curves[number, outputs:] = np.where(mine, read, curves[number, outputs:])
+
+
+def _shared(place: Array) -> Array:
+    """One place for all where everybody stands at the same one."""
+    return place[:1] if float(np.ptp(place)) <= 1e-12 else place
+
+
+def _lagrange(place: Array) -> Array:
+    """Weights (NODES + 1, people) of the polynomial through 0 and the nodes, at places from 0 to 1."""
+    at = np.append(0.0, radau(NODES).nodes)
+    return np.array([np.prod([(place - other) / (one - other) for other in at if other != one], axis=0) for one in at])

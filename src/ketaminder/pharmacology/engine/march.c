@@ -1,0 +1,420 @@
+/* The fast path of pharmacology.engine: people side by side, a vector of them, followed through modes and stages.
+
+   It does what definition.py does, in the same words; read that first. Modes decay exactly. Each stage is a linear
+   filter driven by a function of one drive or of an earlier stage; within a step it is the Radau IIA collocation
+   polynomial, which takes no iteration because the stages before it are known. Steps are chosen beforehand for a
+   group of people together, from a ladder of sizes, so that the exponentials of a size are computed once. A step may
+   reach beyond an event: the polynomial is then read at the event. What a group shares depends on the places of its
+   people alone, so that any division of people into chunks and threads gives the same bytes. */
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __AVX512F__
+#define LANES 8
+#else
+#define LANES 4
+#endif
+#define NODES 5
+#define ORDER (NODES + 1)
+#define RUNGS 112        /* sizes 2^(rung/2 - 34) h: from a fifth of a microsecond to a quarter of a million hours */
+#define LOWEST_RUNG -68
+#define FACTORIAL_OF_ORDER 720.0
+#define FLOOR_OF_PEAK 0.01
+
+typedef double vd __attribute__((vector_size(8 * LANES), aligned(8 * LANES)));
+typedef int64_t vi __attribute__((vector_size(8 * LANES), aligned(8 * LANES)));
+
+enum shape { LINEAR = 0, SATURATING = 1, INVERTED_U = 2 };
+enum entry { AT_ONCE = 0, RATE_CHANGE = 1 };
+
+/* Arrays have people last and padded to whole groups. engine/kernel.py fills this in; keep both alike. */
+struct problem {
+    int64_t people, modes, columns, drives, outputs, events, times, stages;
+    const double *rate;            /* [modes][people] 1/h, below zero */
+    const double *column;          /* [columns][modes][people] what a unit of an input excites */
+    const double *drive;           /* [drives][modes][people] */
+    const double *output;          /* [outputs][modes][people] */
+    const int32_t *output_modes;   /* [outputs][modes + 1] their number, then which modes an output reads */
+    const double *event_h;         /* [events][people] */
+    const double *event_amount;    /* [events][people] mg, or a change in mg/h */
+    const int32_t *event_column;   /* [events] */
+    const int32_t *event_entry;    /* [events] */
+    const double *times_h;         /* [times] ascending */
+    const int32_t *reads;          /* [stages] a drive, or drives + an earlier stage */
+    const int32_t *shape;          /* [stages] */
+    const double *base, *gain, *half, *loss, *start; /* [stages][people] */
+    const double *nodes;           /* [NODES], the last one 1 */
+    const double *weights;         /* [NODES][NODES] integrals of the collocation polynomial */
+    const double *tail;            /* [2][NODES] the two highest Legendre coefficients of a function on the nodes */
+    double tolerance, reach;
+    double *curves;                /* [times][outputs + stages][people] */
+    double *error;                 /* [people] estimated, relative to each stage's peak */
+    int64_t steps;                 /* taken, by all groups */
+};
+
+struct due { double at; int32_t event, mask; };
+
+struct group {
+    int64_t first, modes, drives, stages, columns, outputs;
+    vd *rate, *power, *z, *column, *drive, *output;
+    vd *offset, *drive_offset, *drive_peak;
+    vd *x, *peak, *error, *base, *gain, *half, *loss, *scale;
+    vd *decay, *lead, *apply;      /* by rung: exponentials at the nodes; collocation of each stage */
+    unsigned char *known;
+    struct due *due;
+    int64_t dues;
+};
+
+static inline vd all(double value) { vd v; for (int l = 0; l < LANES; l++) v[l] = value; return v; }
+static inline vd magnitude(vd v) { return (vd)((vi)v & INT64_MAX); }
+static inline vd choose(vi mask, vd yes, vd no) { return (vd)((mask & (vi)yes) | (~mask & (vi)no)); }
+static inline vd larger(vd a, vd b) { return choose(a > b, a, b); }
+static inline vd smaller(vd a, vd b) { return choose(a < b, a, b); }
+static inline double largest(vd v) { double m = v[0]; for (int l = 1; l < LANES; l++) m = v[l] > m ? v[l] : m; return m; }
+
+/* exp to an ulp or two: x = n ln 2 + r, Taylor in r to degree 13, exponent set by integer addition. */
+static inline vd exponential(vd x)
+{
+    const vd shift = all(0x1.8p52);
+    x = larger(smaller(x, all(708.0)), all(-708.0));
+    vd n = x * 1.4426950408889634 + shift;
+    vi bits = (vi)n;
+    n = n - shift;
+    vd r = x - n * 6.93147180369123816490e-01 - n * 1.90821492927058770002e-10;
+    vd p = all(1.0 / 6227020800);
+    static const double c[13] = {1, 1, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
+                                 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600};
+    for (int i = 12; i >= 0; i--) p = p * r + c[i];
+    return p * (vd)((bits + 1023) << 52);
+}
+
+static inline vd shaped(int32_t shape, vd u, vd half)
+{
+    if (shape == SATURATING) return u / (half + u);
+    if (shape == INVERTED_U) return u / half * exponential(1.0 - u / half);
+    return u;
+}
+
+static inline vd lanes(const double *array, int64_t first) { vd v; memcpy(&v, array + first, sizeof v); return v; }
+
+static vd *fresh(int64_t count)
+{
+    return aligned_alloc(sizeof(vd), sizeof(vd) * (size_t)(count > 0 ? count : 1));
+}
+
+static int compare_due(const void *a, const void *b)
+{
+    const struct due *one = a, *other = b;
+    if (one->at != other->at) return one->at < other->at ? -1 : 1;
+    return one->event - other->event;
+}
+
+/* The events of a group in order of time; an event that all eight share is one entry. */
+static void line_up(const struct problem *c, struct group *g)
+{
+    int sorted = 1;
+    g->dues = 0;
+    for (int32_t e = 0; e < c->events; e++) {
+        const double *at = c->event_h + e * c->people + g->first;
+        int alike = 1;
+        for (int l = 1; l < LANES; l++) alike &= at[l] == at[0];
+        for (int l = 0; l < (alike ? 1 : LANES); l++) {
+            g->due[g->dues] = (struct due){at[l], e, alike ? (1 << LANES) - 1 : 1 << l};
+            if (g->dues && g->due[g->dues - 1].at > at[l]) sorted = 0;
+            g->dues++;
+        }
+    }
+    if (!sorted) qsort(g->due, (size_t)g->dues, sizeof(struct due), compare_due);
+}
+
+static void load(const struct problem *c, struct group *g)
+{
+    for (int64_t k = 0; k < g->modes; k++) {
+        g->rate[k] = lanes(c->rate + k * c->people, g->first);
+        vd power = all(1.0);
+        for (int i = 0; i < ORDER; i++) power *= magnitude(g->rate[k]);
+        g->power[k] = power;
+        g->z[k] = all(0.0);
+    }
+    for (int64_t i = 0; i < g->columns * g->modes; i++) g->column[i] = lanes(c->column + i * c->people, g->first);
+    for (int64_t i = 0; i < g->drives * g->modes; i++) g->drive[i] = lanes(c->drive + i * c->people, g->first);
+    for (int64_t i = 0; i < g->outputs * g->modes; i++) g->output[i] = lanes(c->output + i * c->people, g->first);
+    for (int64_t i = 0; i < g->outputs; i++) g->offset[i] = all(0.0);
+    for (int64_t j = 0; j < g->drives; j++) g->drive_offset[j] = g->drive_peak[j] = g->scale[j] = all(0.0);
+    for (int64_t q = 0; q < g->stages; q++) {
+        int64_t at = q * c->people;
+        g->base[q] = lanes(c->base + at, g->first);
+        g->gain[q] = lanes(c->gain + at, g->first);
+        g->half[q] = lanes(c->half + at, g->first);
+        g->loss[q] = lanes(c->loss + at, g->first);
+        g->x[q] = lanes(c->start + at, g->first);
+        g->peak[q] = magnitude(g->x[q]);
+        g->error[q] = all(0.0);
+        if (c->shape[q] != LINEAR) g->scale[c->reads[q]] = g->half[q];
+        g->scale[g->drives + q] = all(0.0);
+    }
+    memset(g->known, 0, RUNGS);
+    line_up(c, g);
+}
+
+static void enter(const struct problem *c, struct group *g, struct due due)
+{
+    vd amount = lanes(c->event_amount + due.event * c->people, g->first);
+    vi mask;
+    for (int l = 0; l < LANES; l++) mask[l] = (due.mask >> l & 1) ? -1 : 0;
+    amount = (vd)((vi)amount & mask);
+    const vd *column = g->column + c->event_column[due.event] * g->modes;
+    if (c->event_entry[due.event] == AT_ONCE) {
+        for (int64_t k = 0; k < g->modes; k++) g->z[k] += column[k] * amount;
+        return;
+    }
+    for (int64_t k = 0; k < g->modes; k++) {   /* z decays around its steady state: shift it, and the outputs back */
+        vd jump = column[k] * amount / g->rate[k];
+        g->z[k] += jump;
+        for (int64_t o = 0; o < g->outputs; o++) g->offset[o] -= g->output[o * g->modes + k] * jump;
+        for (int64_t j = 0; j < g->drives; j++) g->drive_offset[j] -= g->drive[j * g->modes + k] * jump;
+    }
+}
+
+/* Exponentials and collocation of one rung, computed when first needed:
+   X = lead x + apply F, with (1 + h loss A) X = x + h A F. */
+static void learn(const struct problem *c, struct group *g, int rung, double h)
+{
+    if (g->known[rung]) return;
+    g->known[rung] = 1;
+    vd *decay = g->decay + rung * NODES * g->modes;
+    for (int i = 0; i < NODES; i++)
+        for (int64_t k = 0; k < g->modes; k++) decay[i * g->modes + k] = exponential(g->rate[k] * (c->nodes[i] * h));
+    for (int64_t q = 0; q < g->stages; q++) {
+        vd a[NODES][2 * NODES + 1];
+        for (int i = 0; i < NODES; i++) {
+            for (int j = 0; j < NODES; j++) {
+                double w = h * c->weights[i * NODES + j];
+                a[i][j] = g->loss[q] * w + (i == j ? 1.0 : 0.0);
+                a[i][NODES + j] = all(w);
+            }
+            a[i][2 * NODES] = all(1.0);
+        }
+        for (int p = 0; p < NODES; p++) {      /* Gauss-Jordan; the pivots of a Radau matrix never vanish */
+            vd inverse = 1.0 / a[p][p];
+            for (int j = p; j <= 2 * NODES; j++) a[p][j] *= inverse;
+            for (int i = 0; i < NODES; i++) {
+                if (i == p) continue;
+                vd factor = a[i][p];
+                for (int j = p; j <= 2 * NODES; j++) a[i][j] -= factor * a[p][j];
+            }
+        }
+        vd *lead = g->lead + (rung * g->stages + q) * NODES, *apply = g->apply + (rung * g->stages + q) * NODES * NODES;
+        for (int i = 0; i < NODES; i++) {
+            lead[i] = a[i][2 * NODES];
+            for (int j = 0; j < NODES; j++) apply[i * NODES + j] = a[i][NODES + j];
+        }
+    }
+}
+
+/* The rung that keeps the collocation polynomial true: from the ORDERth derivative of what still decays, relative to
+   what it acts on, and from how fast a saturating function moves. */
+static int rung_for(const struct problem *c, struct group *g)
+{
+    vd bend = all(1e-300), move = all(1e-300), value[g->drives + g->stages];
+    for (int64_t j = 0; j < g->drives; j++) {
+        vd sum = g->drive_offset[j], slope = all(0.0), high = all(0.0);
+        const vd *drive = g->drive + j * g->modes;
+        for (int64_t k = 0; k < g->modes; k++) {
+            vd term = drive[k] * g->z[k];
+            sum += term;
+            slope += term * g->rate[k];
+            high += magnitude(term) * g->power[k];
+        }
+        value[j] = sum;
+        g->drive_peak[j] = larger(g->drive_peak[j], magnitude(sum));
+        vd scale = magnitude(sum) + g->scale[j] + FLOOR_OF_PEAK * g->drive_peak[j] + 1e-300;
+        bend = larger(bend, high / scale);
+        move = larger(move, magnitude(slope) / scale);
+    }
+    for (int64_t q = 0; q < g->stages; q++) {
+        vd u = value[c->reads[q]], x = g->x[q];
+        vd fed = g->base[q] + g->gain[q] * shaped(c->shape[q], u, g->half[q]);
+        vd slope = fed - g->loss[q] * x, loss2 = g->loss[q] * g->loss[q];
+        vd scale = magnitude(x) + FLOOR_OF_PEAK * g->peak[q] + g->scale[g->drives + q] + 1e-300;
+        bend = larger(bend, magnitude(slope) / scale * loss2 * loss2 * g->loss[q]);
+        value[g->drives + q] = x;
+    }
+    double by_bend = (log2(c->tolerance * FACTORIAL_OF_ORDER) - log2(largest(bend))) / ORDER;
+    double by_move = log2(c->reach) - log2(largest(move));
+    double rung = floor(2.0 * (by_bend < by_move ? by_bend : by_move)) - LOWEST_RUNG;
+    return rung < 0 ? 0 : rung > RUNGS - 1 ? RUNGS - 1 : (int)rung;
+}
+
+/* The collocation polynomials of all stages over one step: X [stages][NODES]. */
+static void collocate(const struct problem *c, struct group *g, int rung, double h, vd *X)
+{
+    vd value[(g->drives + g->stages) * NODES];
+    const vd *decay = g->decay + rung * NODES * g->modes;
+    for (int64_t j = 0; j < g->drives; j++) {
+        vd term[g->modes];
+        for (int64_t k = 0; k < g->modes; k++) term[k] = g->drive[j * g->modes + k] * g->z[k];
+        for (int i = 0; i < NODES; i++) {
+            vd sum = g->drive_offset[j];
+            for (int64_t k = 0; k < g->modes; k++) sum += term[k] * decay[i * g->modes + k];
+            value[j * NODES + i] = sum;
+        }
+    }
+    for (int64_t q = 0; q < g->stages; q++) {
+        const vd *u = value + c->reads[q] * NODES;
+        const vd *lead = g->lead + (rung * g->stages + q) * NODES, *apply = g->apply + (rung * g->stages + q) * NODES * NODES;
+        vd f[NODES], high = all(0.0), next = all(0.0);
+        for (int i = 0; i < NODES; i++) {
+            f[i] = shaped(c->shape[q], u[i], g->half[q]);
+            high += c->tail[i] * f[i];
+            next += c->tail[NODES + i] * f[i];
+            f[i] = g->base[q] + g->gain[q] * f[i];
+        }
+        for (int i = 0; i < NODES; i++) {
+            vd sum = lead[i] * g->x[q];
+            for (int j = 0; j < NODES; j++) sum += apply[i * NODES + j] * f[j];
+            X[q * NODES + i] = value[(g->drives + q) * NODES + i] = sum;
+        }
+        high = magnitude(high);
+        vd ratio = smaller(high / (magnitude(next) + 1e-300), all(1.0));
+        g->error[q] = g->error[q] / (1.0 + g->loss[q] * h) + magnitude(g->gain[q]) * h * high * ratio;
+        g->peak[q] = larger(g->peak[q], magnitude(X[q * NODES + NODES - 1]));
+    }
+}
+
+/* Lagrange weights of the polynomial through 0 and the nodes, at a place from 0 to 1 of the step. */
+static void lagrange(const struct problem *c, double place, double *weight)
+{
+    double at[NODES + 1] = {0.0};
+    for (int i = 0; i < NODES; i++) at[i + 1] = c->nodes[i];
+    for (int i = 0; i <= NODES; i++) {
+        weight[i] = 1.0;
+        for (int j = 0; j <= NODES; j++) if (j != i) weight[i] *= (place - at[j]) / (at[i] - at[j]);
+    }
+}
+
+static inline vd read_at(const double *weight, vd x, const vd *X)
+{
+    vd sum = weight[0] * x;
+    for (int i = 0; i < NODES; i++) sum += weight[i + 1] * X[i];
+    return sum;
+}
+
+static void emit(const struct problem *c, struct group *g, int64_t time, double elapsed, double h, const vd *X)
+{
+    vd z[g->modes];
+    double *row = c->curves + time * (g->outputs + g->stages) * c->people + g->first;
+    for (int64_t k = 0; k < g->modes; k++) z[k] = g->z[k] * exponential(g->rate[k] * elapsed);
+    for (int64_t o = 0; o < g->outputs; o++) {
+        vd sum = g->offset[o];
+        const int32_t *reads = c->output_modes + o * (g->modes + 1);
+        for (int32_t i = 1; i <= reads[0]; i++) sum += g->output[o * g->modes + reads[i]] * z[reads[i]];
+        memcpy(row + o * c->people, &sum, sizeof sum);
+    }
+    if (!g->stages) return;
+    double weight[NODES + 1];
+    lagrange(c, elapsed / h, weight);
+    for (int64_t q = 0; q < g->stages; q++) {
+        vd x = read_at(weight, g->x[q], X + q * NODES);
+        memcpy(row + (g->outputs + q) * c->people, &x, sizeof x);
+    }
+}
+
+static void jump_to(const struct problem *c, struct group *g, double elapsed, double h, const vd *X)
+{
+    double weight[NODES + 1];
+    for (int64_t k = 0; k < g->modes; k++) g->z[k] *= exponential(g->rate[k] * elapsed);
+    if (g->stages) lagrange(c, elapsed / h, weight);
+    for (int64_t q = 0; q < g->stages; q++) g->x[q] = read_at(weight, g->x[q], X + q * NODES);
+}
+
+static void step_over(struct group *g, int rung, const vd *X)
+{
+    const vd *decay = g->decay + (rung * NODES + NODES - 1) * g->modes;
+    for (int64_t k = 0; k < g->modes; k++) g->z[k] *= decay[k];
+    for (int64_t q = 0; q < g->stages; q++) g->x[q] = X[q * NODES + NODES - 1];
+}
+
+static int64_t follow(const struct problem *c, struct group *g)
+{
+    int64_t time = 0, due = 0, steps = 0;
+    double t = 0.0;
+    vd X[g->stages * NODES + 1];
+    while (time < c->times) {
+        while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++]);
+        double next = due < g->dues ? g->due[due].at : INFINITY, h = INFINITY;
+        int rung = 0;
+        if (g->stages) {
+            rung = rung_for(c, g);
+            h = exp2(0.5 * (rung + LOWEST_RUNG));
+            learn(c, g, rung, h);
+            collocate(c, g, rung, h, X);
+            steps++;
+        }
+        while (time < c->times && c->times_h[time] < next && c->times_h[time] - t <= h) {
+            emit(c, g, time, c->times_h[time] - t, h, X);
+            time++;
+        }
+        if (time == c->times) break;
+        if (t + h >= next) {
+            jump_to(c, g, next - t, h, X);
+            t = next;
+        } else {
+            step_over(g, rung, X);
+            t += h;
+        }
+    }
+    return steps;
+}
+
+static void judge(const struct problem *c, struct group *g)
+{
+    vd worst = all(0.0);
+    for (int64_t q = 0; q < g->stages; q++) worst = larger(worst, g->error[q] / (g->peak[q] + 1e-300));
+    memcpy(c->error + g->first, &worst, sizeof worst);
+}
+
+/* Follow the groups from `first` up to `last`. Returns 0, or 1 where memory was refused. */
+int march(struct problem *c, int64_t first, int64_t last)
+{
+    struct group g = {.modes = c->modes, .drives = c->drives, .stages = c->stages, .columns = c->columns, .outputs = c->outputs};
+    int64_t k = g.modes, q = g.stages, d = g.drives, total[] = {k, k, k, g.columns * k, d * k, g.outputs * k, g.outputs, d, d,
+        q, q, q, q, q, q, q, d + q, RUNGS * NODES * k, RUNGS * q * NODES, RUNGS * q * NODES * NODES};
+    vd **slot[] = {&g.rate, &g.power, &g.z, &g.column, &g.drive, &g.output, &g.offset, &g.drive_offset, &g.drive_peak,
+        &g.x, &g.peak, &g.error, &g.base, &g.gain, &g.half, &g.loss, &g.scale, &g.decay, &g.lead, &g.apply};
+    int64_t count = 0, used = 0, steps = 0;
+    for (size_t i = 0; i < sizeof total / sizeof *total; i++) count += total[i];
+    vd *memory = fresh(count);
+    g.known = malloc(RUNGS);
+    g.due = malloc(sizeof(struct due) * (size_t)(c->events * LANES + 1));
+    int refused = !memory || !g.known || !g.due;
+    if (!refused) {
+        for (size_t i = 0; i < sizeof total / sizeof *total; i++) { *slot[i] = memory + used; used += total[i]; }
+        for (int64_t number = first; number < last; number++) {
+            g.first = number * LANES;
+            load(c, &g);
+            steps += follow(c, &g);
+            judge(c, &g);
+        }
+        __atomic_fetch_add(&c->steps, steps, __ATOMIC_RELAXED);
+    }
+    free(memory); free(g.known); free(g.due);
+    return refused;
+}
+
+/* How many people stand side by side. */
+int lanes_side_by_side(void) { return LANES; }
+
+/* The level of the x86-64 psABI that this processor reaches: 4, 3, or 1. */
+int processor_level(void)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return 4;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 3;
+#endif
+    return 1;
+}

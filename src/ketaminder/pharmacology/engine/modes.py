@@ -1,0 +1,284 @@
+"""Linear compartments taken apart into modes, each of which decays by itself.
+
+The flow graph falls into blocks of compartments that exchange both ways; blocks feed one another in one direction only.
+A block without a cycle of its own is symmetric after scaling, so Jacobi rotations give its modes to full accuracy; the
+modes of a block then drive those below it. Everything is batched with people last: (places, modes, people).
+
+Two modes of different blocks with nearly equal rates cancel each other's digits. `Modes.amplification` says by how
+much, and whoever uses modes must look at it; `pharmacology.solver` needs no modes and takes over there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from graphlib import TopologicalSorter
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from ketaminder.pharmacology.model import Array, Parameters, Structure
+from ketaminder.terms import Refused
+
+Mask = NDArray[np.bool_]
+
+SWEEPS = 12
+"""Jacobi converges quadratically; six sweeps suffice for four compartments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """x(t) = right @ exp(rate t) @ left @ x(0), for each person.
+
+    Attributes:
+        rate_per_h: (modes, people), zero or below.
+        right: (places, modes, people), amounts that one unit of a mode holds.
+        left: (modes, places, people), how much of each mode one unit in a place excites.
+        couples: (places, modes), whether a mode can hold anything in a place, whatever the parameters.
+    """
+
+    rate_per_h: Array
+    right: Array
+    left: Array
+    couples: Mask
+
+    @property
+    def amplification(self) -> Array:
+        """(people,): the largest sum of modes' magnitudes that must cancel to make one unit or less."""
+        largest = np.zeros(self.rate_per_h.shape[1])
+        for into in range(self.left.shape[1]):
+            terms = np.abs(self.right) * np.abs(self.left[:, into])
+            np.maximum(largest, terms.sum(axis=1).max(axis=0), out=largest)
+        return largest
+
+
+def modes(structure: Structure, parameters: Parameters, people: int, detuned: Array | None = None) -> Modes:
+    """The modes of `structure` for `people` people whose parameters are (people,) or (1,).
+
+    `detuned` (people,) quickens each block by a share of its own, from -detuned for the first to +detuned for the last,
+    so that no two blocks keep one rate; see `following`.
+
+    Raises:
+        Refused: compartments that exchange in a circle, which scaling cannot make symmetric.
+    """
+    blocks = blocks_of(structure)
+    generator = _detuned(_generator(structure, parameters, people), blocks, detuned)
+    size = len(places_of(structure))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return _assembled(generator, blocks, size, people)
+
+
+def places_of(structure: Structure) -> tuple[str, ...]:
+    """Compartments, then lags: all that modes follow. Sinks only collect."""
+    return (*structure.compartments, *(lag.name for lag in structure.lags))
+
+
+def _generator(structure: Structure, parameters: Parameters, people: int) -> dict[tuple[int, int], Array]:
+    """The non-zero entries of the generator, 1/h: (target, source) -> (people,)."""
+    index = {place: number for number, place in enumerate(places_of(structure))}
+    entries: dict[tuple[int, int], Array] = {(number, number): np.zeros(people) for number in index.values()}
+    for flow in structure.flows:
+        source, rate = index[flow.source], flow.rate_per_h(parameters)
+        entries[source, source] = entries[source, source] - rate
+        if flow.target in index:
+            entries[index[flow.target], source] = entries.get((index[flow.target], source), np.zeros(people)) + rate
+    for lag in structure.lags:
+        own = index[lag.name]
+        entries[own, index[lag.follows]] = parameters[lag.rate] + np.zeros(people)
+        entries[own, own] = entries[own, own] - parameters[lag.rate]
+    return entries
+
+
+def _detuned(
+    generator: dict[tuple[int, int], Array], blocks: Sequence[tuple[int, ...]], detuned: Array | None
+) -> dict[tuple[int, int], Array]:
+    if detuned is None:
+        return generator
+    shares = np.linspace(-1.0, 1.0, len(blocks))
+    factor = {place: 1 + share * detuned for share, block in zip(shares, blocks, strict=True) for place in block}
+    return {(target, source): rate * factor[source] for (target, source), rate in generator.items()}
+
+
+@lru_cache(maxsize=256)
+def _blocks(edges: tuple[tuple[int, int], ...], size: int) -> tuple[tuple[int, ...], ...]:
+    graph = csr_array((np.ones(len(edges)), np.array(edges, dtype=int).reshape(-1, 2).T), shape=(size, size))
+    _, label = connected_components(graph, directed=True, connection="strong")
+    below: dict[int, set[int]] = {int(one): set() for one in label}
+    for source, target in edges:
+        if label[source] != label[target]:
+            below[int(label[target])].add(int(label[source]))
+    order = TopologicalSorter(below).static_order()
+    return tuple(tuple(np.flatnonzero(label == one).tolist()) for one in order)
+
+
+def blocks_of(structure: Structure) -> tuple[tuple[int, ...], ...]:
+    """Places that exchange both ways, upstream first, as indices into `places_of`."""
+    index = {place: number for number, place in enumerate(places_of(structure))}
+    edges = {(index[flow.source], index[flow.target]) for flow in structure.flows if flow.target in index}
+    edges |= {(index[lag.follows], index[lag.name]) for lag in structure.lags}
+    return _blocks(tuple(sorted(edges)), len(index))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The modes of one block by itself: columns of `right` and rows of `left` belong to `rate`."""
+
+    places: tuple[int, ...]
+    rate: Array
+    right: Array
+    left: Array
+
+
+def _assembled(
+    generator: Mapping[tuple[int, int], Array], blocks: Sequence[tuple[int, ...]], size: int, people: int
+) -> Modes:
+    right, left = np.zeros((size, size, people)), np.zeros((size, size, people))
+    couples = np.zeros((size, size), dtype=bool)
+    own = [_own_modes(generator, places, people) for places in blocks]
+    columns = np.cumsum([0, *(len(block.places) for block in own)])
+    for number, block in enumerate(own):
+        for mode in range(len(block.places)):
+            column = int(columns[number]) + mode
+            _follow(right[:, column], block, mode, own[number + 1 :], generator, downward=True)
+            _follow(left[column], block, mode, own[:number][::-1], generator, downward=False)
+        couples[list(block.places), columns[number] : columns[number + 1]] = True
+        _couple(couples, block, own[number + 1 :], generator, slice(columns[number], columns[number + 1]))
+    return Modes(np.concatenate([block.rate for block in own]), right, left, couples)
+
+
+def _couple(
+    couples: Mask,
+    block: _Block,
+    others: Sequence[_Block],
+    generator: Mapping[tuple[int, int], Array],
+    columns: slice,
+) -> None:
+    reached = set(block.places)
+    for other in others:
+        if any((target, source) in generator for target in other.places for source in reached):
+            reached |= set(other.places)
+            couples[list(other.places), columns] = True
+
+
+def _follow(
+    vector: Array,
+    block: _Block,
+    mode: int,
+    others: Sequence[_Block],
+    generator: Mapping[tuple[int, int], Array],
+    *,
+    downward: bool,
+) -> None:
+    """Fill in one right (downward) or left (upward) eigenvector, (places, people), block by block."""
+    for local, place in enumerate(block.places):
+        vector[place] = block.right[local, mode] if downward else block.left[mode, local]
+    done = list(block.places)
+    for other in others:
+        pushed = _pushed(vector, done, other.places, generator, downward=downward)
+        if pushed is None:
+            continue
+        project, lift = (
+            (other.left, other.right) if downward else (other.right.swapaxes(0, 1), other.left.swapaxes(0, 1))
+        )
+        gap = block.rate[mode] - other.rate
+        excited = np.einsum("kip,ip->kp", project, pushed) / gap
+        vector[list(other.places)] = np.einsum("ikp,kp->ip", lift, excited)
+        done += other.places
+
+
+def _pushed(
+    vector: Array,
+    done: Sequence[int],
+    places: Sequence[int],
+    generator: Mapping[tuple[int, int], Array],
+    *,
+    downward: bool,
+) -> Array | None:
+    """What the places done so far push into `places`, (places, people); None where nothing connects them."""
+    total = np.zeros((len(places), vector.shape[1]))
+    connected = False
+    for local, place in enumerate(places):
+        for other in done:
+            rate = generator.get((place, other) if downward else (other, place))
+            if rate is not None:
+                connected = True
+                total[local] += rate * vector[other]
+    return total if connected else None
+
+
+def _own_modes(generator: Mapping[tuple[int, int], Array], places: tuple[int, ...], people: int) -> _Block:
+    size = len(places)
+    if size == 1:
+        one = np.ones((1, 1, people))
+        return _Block(places, generator[places[0], places[0]][None, :] + np.zeros(people), one, one)
+    scale = _symmetric_scale(generator, places, people)
+    matrix = np.zeros((size, size, people))
+    for i in range(size):
+        matrix[i, i] = generator[places[i], places[i]]
+        for j in range(i):
+            there, back = generator.get((places[i], places[j])), generator.get((places[j], places[i]))
+            if there is not None and back is not None:
+                matrix[i, j] = matrix[j, i] = np.sqrt(there * back)
+    rate, turned = jacobi(matrix)
+    return _Block(places, rate, turned / scale[:, None], turned.swapaxes(0, 1) * scale)
+
+
+def _symmetric_scale(generator: Mapping[tuple[int, int], Array], places: tuple[int, ...], people: int) -> Array:
+    """Factors t (places, people) that make t_i a_ij / t_j symmetric, found by walking the block as a tree."""
+    edges = [(i, j) for i, a in enumerate(places) for j, b in enumerate(places) if i != j and (a, b) in generator]
+    if len(edges) != 2 * (len(places) - 1) or any((j, i) not in edges for i, j in edges):
+        raise Refused("compartments", list(places), "compartments that exchange both ways and in no circle")
+    scale = np.ones((len(places), people))
+    reached, waiting = {0}, [0]
+    while waiting:
+        j = waiting.pop()
+        for i in (i for i, source in edges if source == j and i not in reached):
+            there, back = generator[places[i], places[j]], generator[places[j], places[i]]
+            ratio = np.where((there > 0) & (back > 0), back / there, 1.0)
+            scale[i] = scale[j] * np.sqrt(ratio)
+            reached.add(i)
+            waiting.append(i)
+    return scale
+
+
+def jacobi(matrix: Array) -> tuple[Array, Array]:
+    """Eigenvalues (n, people) and orthonormal eigenvectors (n, n, people) of symmetric matrices (n, n, people).
+
+    Cyclic Jacobi rotations (C Jacobi, J reine angew Math 1846;30:51-94), all people at once.
+    """
+    a, size = matrix.copy(), matrix.shape[0]
+    vectors = np.broadcast_to(np.eye(size)[:, :, None], a.shape).copy()
+    for _ in range(SWEEPS):
+        off = max(float(np.max(np.abs(a[p, q]) - 1e-17 * np.sqrt(np.abs(a[p, p] * a[q, q])))) for p, q in _pairs(size))
+        if off <= 0:
+            break
+        for p, q in _pairs(size):
+            _rotate(a, vectors, p, q)
+    return np.stack([a[i, i] for i in range(size)]), vectors
+
+
+def _pairs(size: int) -> list[tuple[int, int]]:
+    return [(p, q) for p in range(size) for q in range(p + 1, size)]
+
+
+def _rotate(a: Array, vectors: Array, p: int, q: int) -> None:
+    """One rotation, in place, that makes a[p, q] zero."""
+    apq = a[p, q].copy()
+    theta = np.divide(a[q, q] - a[p, p], 2 * apq, out=np.zeros_like(apq), where=apq != 0)
+    tangent = np.where(apq != 0, np.where(theta < 0, -1.0, 1.0) / (np.abs(theta) + np.sqrt(theta * theta + 1)), 0.0)
+    cosine = 1 / np.sqrt(tangent * tangent + 1)
+    sine = tangent * cosine
+    a[p, p] -= tangent * apq
+    a[q, q] += tangent * apq
+    a[p, q] = a[q, p] = 0.0
+    for r in range(a.shape[0]):
+        if r not in (p, q):
+            arp, arq = a[r, p].copy(), a[r, q].copy()
+            a[r, p] = a[p, r] = cosine * arp - sine * arq
+            a[r, q] = a[q, r] = sine * arp + cosine * arq
+        vrp, vrq = vectors[r, p].copy(), vectors[r, q].copy()
+        vectors[r, p] = cosine * vrp - sine * vrq
+        vectors[r, q] = sine * vrp + cosine * vrq

@@ -1,0 +1,176 @@
+"""One problem for the engine: modes, what enters them and when, what is read from them, and the stages behind.
+
+Everything is laid out with people last, which is how both paths compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketaminder.pharmacology.engine.modes import Mask, Modes, modes, places_of
+from ketaminder.pharmacology.engine.stages import Drive, Stage
+from ketaminder.pharmacology.model import Array, Input, Parameters, Structure
+from ketaminder.pharmacology.schedule import INSTANT_H
+from ketaminder.terms import Refused
+
+AT_ONCE, RATE_CHANGE = 0, 1
+DIGITS_LOST = 3e3
+"""Above this amplification a person's modes are not used: 3e3 rounding errors are 7e-13 of the dose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What `definition.march` and `kernel.march` solve, for `people` people.
+
+    Attributes:
+        rate: (modes, people), 1/h, below zero.
+        column: (columns, modes, people), what one unit entering excites.
+        drive: (drives, modes, people).
+        output: (outputs, modes, people), the amounts in `places`.
+        couples: (outputs, modes), which modes an output can hold.
+        event_h: (events, people).
+        event_amount: (events, people), mg at once or a change in mg/h.
+        event_column, event_entry: (events,).
+        times_h: (times,).
+        reads: (stages,), a drive, or drives + an earlier stage.
+        base, gain, half, loss, start: (stages, people).
+        sound: (people,), whether modes may be used.
+    """
+
+    places: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    rate: Array
+    column: Array
+    drive: Array
+    output: Array
+    couples: Mask
+    event_h: Array
+    event_amount: Array
+    event_column: NDArray[np.int32]
+    event_entry: NDArray[np.int32]
+    times_h: Array
+    reads: NDArray[np.int32]
+    base: Array
+    gain: Array
+    half: Array
+    loss: Array
+    start: Array
+    sound: Mask
+
+    @property
+    def people(self) -> int:
+        return int(self.rate.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    hour: Array
+    column: int
+    entry: int
+    amount: Array
+
+
+def prepare(
+    structure: Structure,
+    parameters: Parameters,
+    inputs: Sequence[Input],
+    times_h: Array,
+    people: int,
+    drives: Sequence[Drive] = (),
+    stages: Sequence[Stage] = (),
+    detuned: Array | None = None,
+) -> Problem:
+    """Lay out one problem.
+
+    Args:
+        structure, parameters, inputs: as for `solver.solve`; what enters a sink is left out.
+        times_h: output times, ascending, zero or later.
+        people: how many; a multiple of eight suits the fast path.
+        drives, stages: what the amounts drive.
+        detuned: as for `modes`.
+
+    Raises:
+        Refused: no dose, an exchange in a circle, or a stage that reads what no drive or earlier stage is called.
+    """
+    found = modes(structure, parameters, people, detuned)
+    places = places_of(structure)
+    entered = sorted({places.index(one.state) for one in inputs if one.state in places})
+    if not entered:
+        raise Refused("doses", [], "one or more that enter a compartment")
+    events = _events(places, entered, inputs, people)
+    sound = _sound(found)
+    return Problem(
+        places=places,
+        stages=tuple(stages),
+        rate=np.where(sound, found.rate_per_h, -1.0),
+        column=np.where(sound, found.left[:, entered].swapaxes(0, 1), 0.0),
+        drive=_drives(found, places, drives, sound),
+        output=np.where(sound, found.right, 0.0),
+        couples=found.couples,
+        event_h=_rows([one.hour for one in events], people),
+        event_amount=_rows([one.amount for one in events], people),
+        event_column=np.array([one.column for one in events], dtype=np.int32),
+        event_entry=np.array([one.entry for one in events], dtype=np.int32),
+        times_h=np.asarray(times_h, dtype=np.float64),
+        reads=_reads(drives, stages),
+        base=_rows([one.base for one in stages], people),
+        gain=_rows([one.gain for one in stages], people),
+        half=_rows([one.half for one in stages], people),
+        loss=_rows([one.loss for one in stages], people),
+        start=_rows([one.start for one in stages], people),
+        sound=sound,
+    )
+
+
+def _sound(found: Modes) -> Mask:
+    with np.errstate(invalid="ignore"):
+        return np.asarray((found.rate_per_h < 0).all(axis=0) & (found.amplification < DIGITS_LOST))
+
+
+def _rows(values: Sequence[Array], people: int) -> Array:
+    if not values:
+        return np.zeros((0, people))
+    return np.stack([np.broadcast_to(one, people) for one in values])
+
+
+def _events(places: tuple[str, ...], entered: Sequence[int], inputs: Sequence[Input], people: int) -> list[_Event]:
+    """Inputs as events in the order of their earliest time. A release starts and ends with a change of rate.
+
+    The first event is time zero, where nothing enters: stages move from there on.
+    """
+    events = [_Event(np.zeros(people), 0, AT_ONCE, np.zeros(people))]
+    for one in inputs:
+        if one.state not in places:
+            continue
+        column = entered.index(places.index(one.state))
+        start = np.full(people, one.start_h)
+        instant = np.broadcast_to(one.duration_h < INSTANT_H, people)
+        if instant.any():
+            events.append(_Event(start, column, AT_ONCE, np.where(instant, one.amount_mg, 0.0)))
+        if not instant.all():
+            rate = np.where(instant, 0.0, one.amount_mg / np.where(instant, 1.0, one.duration_h))
+            events.append(_Event(start, column, RATE_CHANGE, rate))
+            events.append(_Event(start + np.where(instant, 0.0, one.duration_h), column, RATE_CHANGE, -rate))
+    return sorted(events, key=lambda event: float(event.hour.min()))
+
+
+def _drives(found: Modes, places: tuple[str, ...], drives: Sequence[Drive], sound: Mask) -> Array:
+    rows = [sum(weight * found.right[places.index(place)] for place, weight in one.weights.items()) for one in drives]
+    if not rows:
+        return np.zeros((0, *found.rate_per_h.shape))
+    return np.asarray(np.where(sound, np.stack(rows), 0.0))
+
+
+def _reads(drives: Sequence[Drive], stages: Sequence[Stage]) -> NDArray[np.int32]:
+    names = [one.name for one in drives]
+    reads = []
+    for stage in stages:
+        if stage.reads not in names:
+            raise Refused("stage input", stage.reads, f"a drive or an earlier stage: {', '.join(names)}")
+        reads.append(names.index(stage.reads))
+        names.append(stage.name)
+    return np.array(reads, dtype=np.int32)
