@@ -59,7 +59,7 @@ class _State:
 
 
 def march(problem: Problem, finer: float = 1.0) -> Marched:
-    """Solve one problem, steps `finer` ** (1 / NODES) times shorter. Rows of people without sound modes mean nothing."""
+    """Solve one problem, steps `finer` ** (1 / NODES) times shorter. Without sound modes a person's rows mean nothing."""
     state = _State(problem)
     curves = np.zeros((problem.times_h.size, problem.output.shape[0] + problem.start.shape[0], problem.people))
     filters, shorter = _Filters(problem), finer ** (1 / NODES)
@@ -224,7 +224,7 @@ def _emit(problem: Problem, state: _State, curves: Array, X: Array, span: tuple[
     first, last = np.searchsorted(problem.times_h, [start.min(), stop.max()], side="left")
     for number in range(int(first), min(int(last) + 1, problem.times_h.size)):
         time = problem.times_h[number]
-        mine = (start <= time) & ((time < stop) | ((time == stop) & np.isinf(following)))
+        mine = (start <= time) & ((time < stop) | ((time == stop) & (stop < following)))
         if not mine.any():
             continue
         elapsed = np.where(mine, time - start, 0.0)

@@ -1,8 +1,8 @@
 """People followed in blocks: by modes where they are sound, by their neighbours or the plain solver where not.
 
 Two compartments with nearly equal rates have modes that cancel. What happens in a body depends smoothly on its rates,
-so such a person is read off from four neighbours whose rates differ by a few thousandths: the fourth-order central
-average f = (2/3)(f(+d) + f(-d)) - (1/6)(f(+2d) + f(-2d)), which leaves an error of order d^4.
+so such a person is read off from six neighbours whose rates differ by a few thousandths: the central average
+f = 3/4 (f(+d) + f(-d)) - 3/10 (f(+2d) + f(-2d)) + 1/20 (f(+3d) + f(-3d)), which leaves an error of order d^6.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from ketaminder.pharmacology.solver import checked, solve
 
 MOST_PEOPLE, MOST_NUMBERS = 4096, 8_000_000
 """Bounds of what is computed together: people, and numbers in their curves (64 MB)."""
-NEIGHBOURS = ((1, 2 / 3), (-1, 2 / 3), (2, -1 / 6), (-2, -1 / 6))
-DETUNED = (3e-3, 4.3e-3)
+NEIGHBOURS = ((1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05))
+DETUNED = (5e-3, 7e-3)
 """Where a neighbour is itself unlucky, the second distance serves."""
 ACCEPTED = 5e-5
 """An estimated error above this is tried again with finer steps, and named if it stays."""

@@ -47,11 +47,12 @@ class Modes:
 
     @property
     def amplification(self) -> Array:
-        """(people,): the largest sum of modes' magnitudes that must cancel to make one unit or less."""
+        """(people,): the largest sum of magnitudes that must cancel to make one unit or less; NaN without modes."""
         largest = np.zeros(self.rate_per_h.shape[1])
-        for into in range(self.left.shape[1]):
-            terms = np.abs(self.right) * np.abs(self.left[:, into])
-            np.maximum(largest, terms.sum(axis=1).max(axis=0), out=largest)
+        with np.errstate(invalid="ignore", over="ignore"):
+            for into in range(self.left.shape[1]):
+                terms = np.abs(self.right) * np.abs(self.left[:, into])
+                np.maximum(largest, terms.sum(axis=1).max(axis=0), out=largest)
         return largest
 
 
@@ -267,8 +268,9 @@ def _pairs(size: int) -> list[tuple[int, int]]:
 def _rotate(a: Array, vectors: Array, p: int, q: int) -> None:
     """One rotation, in place, that makes a[p, q] zero."""
     apq = a[p, q].copy()
-    theta = np.divide(a[q, q] - a[p, p], 2 * apq, out=np.zeros_like(apq), where=apq != 0)
-    tangent = np.where(apq != 0, np.where(theta < 0, -1.0, 1.0) / (np.abs(theta) + np.sqrt(theta * theta + 1)), 0.0)
+    with np.errstate(over="ignore"):
+        theta = np.divide(a[q, q] - a[p, p], 2 * apq, out=np.zeros_like(apq), where=apq != 0)
+    tangent = np.where(apq != 0, np.where(theta < 0, -1.0, 1.0) / (np.abs(theta) + np.hypot(theta, 1.0)), 0.0)
     cosine = 1 / np.sqrt(tangent * tangent + 1)
     sine = tangent * cosine
     a[p, p] -= tangent * apq

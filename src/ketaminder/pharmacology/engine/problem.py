@@ -20,6 +20,8 @@ from ketaminder.terms import Refused
 AT_ONCE, RATE_CHANGE = 0, 1
 DIGITS_LOST = 3e3
 """Above this amplification a person's modes are not used: 3e3 rounding errors are 7e-13 of the dose."""
+DIGITS_LOST_DETUNED = 2e4
+"""The same for a neighbour, who is only asked where a person's own modes failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def prepare(
     if not entered:
         raise Refused("doses", [], "one or more that enter a compartment")
     events = _events(places, entered, inputs, people)
-    sound = _sound(found)
+    sound = _sound(found, DIGITS_LOST if detuned is None else DIGITS_LOST_DETUNED)
     return Problem(
         places=places,
         stages=tuple(stages),
@@ -126,9 +128,9 @@ def prepare(
     )
 
 
-def _sound(found: Modes) -> Mask:
+def _sound(found: Modes, lost: float) -> Mask:
     with np.errstate(invalid="ignore"):
-        return np.asarray((found.rate_per_h < 0).all(axis=0) & (found.amplification < DIGITS_LOST))
+        return np.asarray((found.rate_per_h < 0).all(axis=0) & (found.amplification < lost))
 
 
 def _rows(values: Sequence[Array], people: int) -> Array:
