@@ -59,7 +59,7 @@ class _State:
 
 
 def march(problem: Problem, finer: float = 1.0) -> Marched:
-    """Solve one problem, steps `finer` ** (1 / NODES) times shorter. Without sound modes a person's rows mean nothing."""
+    """Solve a problem, steps `finer` ** (1 / NODES) times shorter; without sound modes a person's rows mean nothing."""
     state = _State(problem)
     curves = np.zeros((problem.times_h.size, problem.output.shape[0] + problem.start.shape[0], problem.people))
     filters, shorter = _Filters(problem), finer ** (1 / NODES)
