@@ -12,7 +12,7 @@ from ketaminder import examples, intake
 from ketaminder.evidence import load
 from ketaminder.plan import Comparison, Option, Status, compare
 from ketaminder.plan.doses import TIMES_H
-from ketaminder.terms import Case, Indication, Product, Refused, Region, Result
+from ketaminder.terms import Case, Indication, Phase, Product, Refused, Region, Result
 
 ON = date(2026, 11, 1)
 FEW = 20
@@ -77,6 +77,57 @@ def test_the_course_begins_on_the_date_of_the_case_unless_another_is_given(resis
     moved = option(later, "esketamine_trd_us").timetable
     assert moved is not None
     assert moved.visits[0].on == date(2026, 12, 1)
+
+
+def in_phase(phase: Phase, name: str = "treatment_resistant_depression") -> Comparison:
+    return compare(replace(person(name), phase=phase), load(), draw=False)
+
+
+def test_in_maintenance_no_first_day_and_no_finished_phase_is_shown() -> None:
+    nasal = option(in_phase(Phase.MAINTENANCE), "esketamine_trd_us")
+    assert [(dose.when, dose.amount_mg) for dose in nasal.doses] == [
+        ("once a week or every 2 weeks, the least frequent that keeps the benefit", 56),
+        ("once a week or every 2 weeks, the least frequent that keeps the benefit", 84),
+    ]
+    assert nasal.timetable is not None
+    assert nasal.timetable.visits == ()
+    assert str(nasal.timetable.time) == "At least 2 h of observation a visit."
+    assert [(one.from_date, one.every_days) for one in nasal.timetable.continuations] == [(ON, (7, 14))]
+
+
+def test_in_optimisation_the_weekly_visits_begin_now() -> None:
+    nasal = option(in_phase(Phase.OPTIMISATION), "esketamine_trd_us")
+    assert nasal.timetable is not None
+    # Weeks 5 to 8 once a week; eight sessions of induction came before.
+    assert [(visit.number, visit.week) for visit in nasal.timetable.visits] == [(9, 5), (10, 6), (11, 7), (12, 8)]
+    assert nasal.timetable.visits[0].on == ON
+    assert nasal.timetable.continuations[0].from_date == date(2026, 11, 29)  # four weeks later
+
+
+def test_a_course_that_has_ended_is_not_permitted_in_maintenance() -> None:
+    for name, id_, published in (
+        ("suicidal_ideation", "esketamine_suicidality_us", "acute treatment"),
+        ("ocd", "ketamine_iv_ocd", "acute series"),
+    ):
+        ended = option(in_phase(Phase.MAINTENANCE, name), id_)
+        assert ended.status is Status.NOT_PERMITTED
+        assert [str(reason) for reason in ended.reasons] == [
+            f"Published as {published} only; phase recorded here: maintenance."
+        ]
+
+
+@pytest.mark.parametrize("phase", [Phase.START, Phase.INDUCTION])
+def test_maintenance_of_responders_is_not_offered_before_an_induction(phase: Phase) -> None:
+    kept = option(in_phase(phase, "social_anxiety"), "ketamine_sc_anxiety_maintenance")
+    assert kept.status is Status.NOT_PERMITTED
+    assert str(kept.reasons[0]).startswith("Published as maintenance only; phase recorded here: ")
+
+
+def test_maintenance_of_responders_is_offered_in_maintenance() -> None:
+    kept = option(in_phase(Phase.MAINTENANCE, "social_anxiety"), "ketamine_sc_anxiety_maintenance")
+    assert kept.status is not Status.NOT_PERMITTED
+    assert kept.timetable is not None
+    assert len(kept.timetable.visits) == 26  # twice a week for 13 weeks
 
 
 def test_every_other_protocol_says_why_not(resistant: Comparison) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from ketaminder.terms import Citation, Criterion, Grade, Indication, Product, Region, Source, Value
+from ketaminder.terms import Citation, Criterion, Grade, Indication, Phase, Product, Region, Source, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +236,11 @@ class ProtocolPhase:
     first_amount: float | None = None
     citations: tuple[Citation, ...] = ()
 
+    @property
+    def stage(self) -> Phase:
+        """Where a patient stands in it: an acute series, a first step and the like are induction."""
+        return Phase(self.name) if self.name in (Phase.OPTIMISATION, Phase.MAINTENANCE) else Phase.INDUCTION
+
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
@@ -267,6 +272,17 @@ class Protocol:
     def unit(self) -> str:
         """The unit of its doses: "mg" or "mg/kg"."""
         return self.doses[0].unit
+
+    def remaining(self, phase: Phase) -> tuple[ProtocolPhase, ...]:
+        """What lies before a patient who stands in `phase`; empty where the protocol has ended.
+
+        A protocol that only maintains has nothing for a patient who has not yet been through an induction.
+        """
+        order = list(Phase)
+        at = order.index(phase)
+        ahead = tuple(one for one in self.phases if order.index(one.stage) >= at)
+        begins = at > order.index(Phase.INDUCTION) or any(one.stage is Phase.INDUCTION for one in ahead)
+        return ahead if begins else ()
 
     @property
     def weakest_grade(self) -> Grade:

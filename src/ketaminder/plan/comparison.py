@@ -96,7 +96,7 @@ def _option(case: Case, protocol: Protocol, assessment: CandidateAssessment, peo
         return Option(protocol, Status.NOT_PERMITTED, _reasons(assessment, Result.EXCLUDE))
     doses = dose_options(case, protocol, people)
     status, reasons = _judged(protocol, assessment, tuple(dict.fromkeys(dose.ask for dose in doses if dose.ask)))
-    course = timetable(protocol, start, case.patient.weight_kg)
+    course = timetable(protocol, start, case.patient.weight_kg, case.phase)
     return Option(protocol, status, reasons, doses, course, not_drawn(protocol))
 
 
@@ -132,7 +132,12 @@ def _reasons(assessment: CandidateAssessment, verdict: Result) -> tuple[Message,
 
 def _outside(case: Case, protocol: Protocol) -> tuple[Message, ...]:
     """Why the protocol is not for this person at all; empty where it is."""
-    checks = (_other_indication(case, protocol), _other_region(case, protocol), _other_age(case, protocol))
+    checks = (
+        _other_indication(case, protocol),
+        _other_region(case, protocol),
+        _other_age(case, protocol),
+        _other_phase(case, protocol),
+    )
     return tuple(reason for reason in checks if reason)
 
 
@@ -165,3 +170,13 @@ def _other_age(case: Case, protocol: Protocol) -> Message | None:
     if protocol.below_age is not None and age >= protocol.below_age:
         return Message("Published below {limit} years; this person is {age:.0f}.", limit=protocol.below_age, age=age)
     return None
+
+
+def _other_phase(case: Case, protocol: Protocol) -> Message | None:
+    if protocol.remaining(case.phase):
+        return None
+    return Message(
+        "Published as {meant} only; phase recorded here: {phase}.",
+        meant=", ".join(phase.name for phase in protocol.phases),
+        phase=case.phase,
+    )

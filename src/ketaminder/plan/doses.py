@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from ketaminder.evidence import Protocol, ProtocolDose
 from ketaminder.pharmacology import Simulation, nasal_devices, simulate
 from ketaminder.pharmacology.dosing import DEVICE_MG
 from ketaminder.plan.models import model_for
-from ketaminder.terms import Case, Dose, Message, Product
+from ketaminder.terms import Case, Dose, Message, Phase, Product
 
 HOURS = 24.0
 TIMES_H = np.concatenate([np.arange(0, 48) / 12, np.arange(16, 97) / 4])
@@ -31,8 +32,20 @@ class DoseOption:
 
 
 def dose_options(case: Case, protocol: Protocol, people: int) -> tuple[DoseOption, ...]:
-    """Every dose that `protocol` permits, computed and followed for this person; with `people` 0 no curve is drawn."""
-    return tuple(_option(case, protocol, dose, people) for dose in protocol.doses)
+    """The doses that `protocol` permits where this person stands in it, computed and followed.
+
+    With `people` 0 no curve is drawn.
+    """
+    return tuple(_option(case, protocol, dose, people) for dose in _doses(protocol, case.phase))
+
+
+def _doses(protocol: Protocol, phase: Phase) -> Iterator[ProtocolDose]:
+    """All doses at the start of a course; later those of the phase, which has no first day."""
+    if phase not in (Phase.OPTIMISATION, Phase.MAINTENANCE):
+        yield from protocol.doses
+        return
+    for now in protocol.remaining(phase)[:1]:
+        yield from (replace(dose, when=now.visits) for dose in protocol.doses if dose.amount in now.amounts)
 
 
 def _option(case: Case, protocol: Protocol, dose: ProtocolDose, people: int) -> DoseOption:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from ketaminder.evidence import Protocol
 from ketaminder.evidence.library import ProtocolPhase
-from ketaminder.terms import Message, Refused
+from ketaminder.terms import Message, Phase, Refused
 
 DAYS_OF_A_WEEK = {1: (0,), 2: (0, 3), 3: (0, 2, 4), 5: (0, 1, 2, 3, 4)}
 """Where the visits of a week are placed, by their number. Twice a week on days 1 and 4 is TRANSFORM-1's pattern; the
@@ -67,21 +67,23 @@ class Timetable:
         return None if self.hours_each is None else self.hours_each * len(self.visits)
 
 
-def timetable(protocol: Protocol, start: date, weight_kg: float | None = None) -> Timetable:
-    """`protocol` from `start`.
+def timetable(protocol: Protocol, start: date, weight_kg: float | None = None, phase: Phase | None = None) -> Timetable:
+    """What remains of `protocol` from `start` for a patient who stands in `phase`.
 
     Args:
         protocol: the published schedule.
         start: the date of the first session.
         weight_kg: the measured weight, with which a dose per kilogram becomes mg.
+        phase: where the patient stands; None: the whole course, of which weeks and numbers of visits always are.
 
     Raises:
         Refused: the course would run past the calendar, a weight is not above zero, or a frequency has no placing.
     """
     factor = _factor(protocol, weight_kg)
+    phases = protocol.phases if phase is None else protocol.remaining(phase)
     try:
-        visits = tuple(_visits(protocol, start, factor))
-        continuations = tuple(_continuation(phase, start) for phase in protocol.phases if phase.to_week is None)
+        visits = tuple(_visits(protocol, phases, start, factor))
+        continuations = tuple(_continuation(one, phases, start) for one in phases if one.to_week is None)
     except OverflowError:
         raise Refused("start", start.isoformat(), "a date from which the course stays within the calendar") from None
     hours_each = None if protocol.observation_min is None else protocol.observation_min / 60
@@ -92,7 +94,7 @@ def timetable(protocol: Protocol, start: date, weight_kg: float | None = None) -
         unit="mg" if protocol.unit == "mg" or weight_kg is not None else protocol.unit,
         hours_each=hours_each,
         time=_time(protocol, len(visits)),
-        placing=_placing(protocol),
+        placing=_placing(phases),
     )
 
 
@@ -125,11 +127,13 @@ def _days(phase: ProtocolPhase, to_week: int) -> list[tuple[int, int]]:
     return [(week, 7 * (week - 1) + offset) for week in range(phase.from_week, to_week + 1) for offset in offsets]
 
 
-def _visits(protocol: Protocol, start: date, factor: float) -> Iterator[Visit]:
-    days = [(phase.name, week, day) for phase, to_week in _closed(protocol) for week, day in _days(phase, to_week)]
+def _visits(protocol: Protocol, phases: tuple[ProtocolPhase, ...], start: date, factor: float) -> Iterator[Visit]:
+    days = [(phase, week, day) for phase, to_week in _closed(protocol) for week, day in _days(phase, to_week)]
     bounds = session_bounds(protocol)
     for number, ((phase, week, day), (lowest, highest)) in enumerate(zip(days, bounds, strict=True), start=1):
-        yield Visit(number, start + timedelta(days=day), week, phase, lowest * factor, highest * factor)
+        if phase in phases:
+            on = start + timedelta(days=day - 7 * (phases[0].from_week - 1))
+            yield Visit(number, on, week, phase.name, lowest * factor, highest * factor)
 
 
 def _bounds(phase: ProtocolPhase, sessions: int) -> list[tuple[float, float]]:
@@ -142,15 +146,17 @@ def _bounds(phase: ProtocolPhase, sessions: int) -> list[tuple[float, float]]:
     return [(phase.first_amount, phase.first_amount), *later]
 
 
-def _continuation(phase: ProtocolPhase, start: date) -> Continuation:
+def _continuation(phase: ProtocolPhase, phases: tuple[ProtocolPhase, ...], start: date) -> Continuation:
     every = tuple(7 / a_week for a_week in phase.sessions_per_week)
-    return Continuation(phase.name, start + timedelta(weeks=phase.from_week - 1), every, phase.visits)
+    return Continuation(phase.name, start + timedelta(weeks=phase.from_week - phases[0].from_week), every, phase.visits)
 
 
 def _time(protocol: Protocol, visits: int) -> Message:
     minutes = max(dose.duration_min for dose in protocol.doses)
     if protocol.observation_min is not None:
         each = protocol.observation_min / 60
+        if not visits:
+            return Message("At least {each:g} h of observation a visit.", each=each)
         return Message(
             "At least {each:g} h of observation a visit, {total:g} h over {visits} visits.",
             each=each,
@@ -165,9 +171,9 @@ def _time(protocol: Protocol, visits: int) -> Message:
     return Message("The observation time is not given by any read source: the site sets it.")
 
 
-def _placing(protocol: Protocol) -> Message:
+def _placing(phases: tuple[ProtocolPhase, ...]) -> Message:
     """What the dates rest on beyond the source."""
-    several = [phase for phase in protocol.phases if len(phase.sessions_per_week) > 1 and phase.to_week is not None]
+    several = [phase for phase in phases if len(phase.sessions_per_week) > 1 and phase.to_week is not None]
     if several:
         return Message(
             "Sources give visits a week, not days: the days here are a convention. Shown at the most frequent of: "
