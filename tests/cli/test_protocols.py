@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ketaminder.cli import main
 from ketaminder.cli.dose import dose
 from ketaminder.cli.protocols import protocols
 from ketaminder.evidence import load
@@ -43,6 +44,34 @@ def test_a_list_is_narrowed_by_region_indication_and_product(capsys: pytest.Capt
     assert [row["id"] for row in printed(capsys)] == ["esketamine_trd_eu_from_65", "esketamine_trd_eu_under_65"]
     protocols(listing(region=Region.CH, product=Product.ESKETAMINE_NASAL))
     assert printed(capsys) == []
+
+
+def test_the_list_says_when_nothing_was_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert protocols(listing(json=False, product=Product.KETAMINE_SL)) == 0
+    assert capsys.readouterr().out == "No schedule of that kind was read.\n"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["protocols", "--json", "--region", "EU", "--product", "esketamine_nasal"],
+        ["protocols", "list", "--region", "EU", "--json", "--product", "esketamine_nasal"],
+        ["protocols", "--json", "--region", "EU", "list", "--product", "esketamine_nasal"],
+    ],
+)
+def test_options_stand_before_or_after_the_view(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(asked) == 0
+    assert [row["id"] for row in printed(capsys)] == [
+        "esketamine_emergency_eu_under_65",
+        "esketamine_trd_eu_from_65",
+        "esketamine_trd_eu_under_65",
+    ]
+
+
+@pytest.mark.parametrize("asked", [["--json", "show", "ketamine_iv_ocd"], ["show", "ketamine_iv_ocd", "--json"]])
+def test_one_schedule_as_json(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["protocols", *asked]) == 0
+    assert printed(capsys)["id"] == "ketamine_iv_ocd"
 
 
 def test_one_schedule_shows_its_rules_and_says_what_was_recalled(capsys: pytest.CaptureFixture[str]) -> None:

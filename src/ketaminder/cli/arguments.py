@@ -74,13 +74,30 @@ def _records(command: argparse.ArgumentParser) -> None:
 
 def _protocols(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = subcommands.add_parser("protocols", help="the published schedules: list them, or show one")
+    _choosing(command)
+    command.set_defaults(run=commands.protocols, id=None)
+    views = command.add_subparsers(metavar="{list, show ID}")
+    # Suppressed defaults: what stands before the view holds unless it is said again after it.
+    _choosing(views.add_parser("list", help="every schedule", argument_default=argparse.SUPPRESS))
+    show = views.add_parser("show", help="one schedule whole", argument_default=argparse.SUPPRESS)
+    show.add_argument("id", metavar="ID", help="the id of a schedule, as esketamine_trd_us")
+    _json(show)
+
+
+def _choosing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--region", type=Region, choices=list(Region), help="whose label governs")
     command.add_argument("--indication", type=Indication, choices=list(Indication), help="what the treatment is for")
     command.add_argument("--product", type=Product, choices=list(Product), help="the product")
-    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    command.set_defaults(run=commands.protocols, id=None)
-    show = command.add_subparsers(metavar="show ID").add_parser("show", help="one schedule whole")
-    show.add_argument("id", metavar="ID", help="the id of a schedule, as esketamine_trd_us")
+    _json(command)
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--json",
+        action="store_true",
+        default=command.argument_default or False,
+        help="print one JSON document and nothing else",
+    )
 
 
 def _dose(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

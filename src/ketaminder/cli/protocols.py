@@ -27,8 +27,10 @@ def protocols(options: argparse.Namespace) -> int:
     chosen = list(_chosen(library, options))
     if options.json:
         print_json([document(library, protocol) for protocol in chosen])
-    else:
+    elif chosen:
         _table(chosen)
+    else:
+        print("No schedule of that kind was read.")
     return 0
 
 
@@ -121,7 +123,7 @@ def _table(chosen: Iterable[Protocol]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("protocol", no_wrap=True)
     for heading in ("for", "label", "doses", "weakest grade"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for one in chosen:
         amounts = ", ".join(f"{amount:g}" for amount in sorted({dose.amount for dose in one.doses}))
         table.add_row(

@@ -20,6 +20,12 @@ from ketaminder.terms import Citation, Message, Product, Refused
 PLAUSIBLE_WEIGHT_KG = (25.0, 350.0)
 """An adult's weight outside this range is taken for a slip of the keyboard. A convention, not a clinical limit."""
 
+PLAUSIBLE_CONCENTRATION_MG_PER_ML = (0.1, 200.0)
+"""A concentration outside this range is taken for a slip of the keyboard. A convention, not a property of a vial."""
+
+PLAUSIBLE_VOLUME_ML = 1000.0
+"""A larger volume in the pump is taken for a slip of the keyboard. A convention."""
+
 VOLUME_STEP_ML = 0.01
 """Volumes are rounded to the nearest hundredth of a millilitre: a convention, said beside every volume."""
 
@@ -99,7 +105,8 @@ def _permitted(protocol: Protocol, request: Request) -> ProtocolDose:
     asked = f"{request.amount:g} {request.unit}"
     if request.unit != protocol.unit:
         raise Refused("dose", asked, f"a dose in {protocol.unit}: {_said(protocol)}")
-    _require_above_zero("dose", request.amount, request.unit)
+    if not (math.isfinite(request.amount) and request.amount > 0):
+        raise Refused("dose", request.amount, f"a number above zero, in {request.unit}")
     for dose in protocol.doses:
         if math.isclose(dose.amount, request.amount):
             return dose
@@ -134,13 +141,14 @@ def _require_session(protocol: Protocol, request: Request) -> None:
 
 
 def _total_mg(dose: ProtocolDose, request: Request) -> float:
+    weight_kg, (low, high) = request.weight_kg, PLAUSIBLE_WEIGHT_KG
+    if weight_kg is not None and not low <= weight_kg <= high:
+        raise Refused("weight", weight_kg, f"the measured body weight, {low:g} to {high:g} kg")
     if dose.unit == "mg":
         return dose.amount
-    low, high = PLAUSIBLE_WEIGHT_KG
-    if request.weight_kg is None or not low <= request.weight_kg <= high:
-        required = f"the measured body weight, {low:g} to {high:g} kg: the dose is given per kilogram"
-        raise Refused("weight", request.weight_kg, required)
-    return dose.amount * request.weight_kg
+    if weight_kg is None:
+        raise Refused("weight", weight_kg, "the measured body weight, in kg: the dose is given per kilogram")
+    return dose.amount * weight_kg
 
 
 def _volume(total_mg: float, request: Request, devices: int | None) -> Volume | None:
@@ -149,11 +157,11 @@ def _volume(total_mg: float, request: Request, devices: int | None) -> Volume | 
         return None
     if devices is not None:
         raise Refused("concentration", concentration, f"none: a nasal device holds {DEVICE_MG:g} mg")
-    _require_above_zero("concentration", concentration, "mg/mL")
+    low, high = PLAUSIBLE_CONCENTRATION_MG_PER_ML
+    if not low <= concentration <= high:
+        raise Refused("concentration", concentration, f"{low:g} to {high:g} mg/mL, as printed on the vial")
     exact = total_mg / concentration
     rounded = round(exact / VOLUME_STEP_ML) * VOLUME_STEP_ML
-    if not rounded:
-        raise Refused("concentration", concentration, f"one at which the volume reaches {VOLUME_STEP_ML:g} mL")
     return Volume(exact, rounded, rounded * concentration)
 
 
@@ -175,7 +183,8 @@ def _pumped_mL(request: Request, volume: Volume | None) -> float | None:
     drawn = volume.rounded_mL if volume is not None else None
     if diluted is None:
         return drawn
-    _require_above_zero("diluted volume", diluted, "mL")
+    if not 0 < diluted <= PLAUSIBLE_VOLUME_ML:
+        raise Refused("diluted volume", diluted, f"a number above zero and up to {PLAUSIBLE_VOLUME_ML:g}, in mL")
     if drawn is not None and diluted < drawn:
         raise Refused("diluted volume", diluted, f"at least the {drawn:.2f} mL drawn up, in mL")
     return diluted
@@ -184,11 +193,6 @@ def _pumped_mL(request: Request, volume: Volume | None) -> float | None:
 def _require_none(what: str, given: float | None) -> None:
     if given is not None:
         raise Refused(what, given, "none: this protocol gives no infusion")
-
-
-def _require_above_zero(what: str, given: float, unit: str) -> None:
-    if not (math.isfinite(given) and given > 0):
-        raise Refused(what, given, f"a number above zero, in {unit}")
 
 
 def _arithmetic(
