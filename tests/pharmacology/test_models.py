@@ -47,6 +47,7 @@ def test_the_products_served() -> None:
         "bridge_venous",
         "clements_nimmo_1981",
         "kamp_2020_meta",
+        "ashraf_2018",
         "simons_2022",
         "noppers_2011",
         "bridge_arterial",
@@ -169,3 +170,18 @@ def test_the_noresketamine_area_conflict_is_declared_in_words() -> None:
 def test_the_derived_half_of_the_racemate_is_said_to_be_derived() -> None:
     model, *_ = for_product(Product.KETAMINE_IV)
     assert "The R half is derived, not published: clearance 0.859 times" in " ".join(map(str, model.assumptions))
+
+
+def test_presystemic_shares_of_the_bridge_by_hand() -> None:
+    """Chong 2006, norketamine area per mg: 13.0 by vein, 12.1 by mouth, 9.9 under the tongue; fm 0.80.
+
+    By mouth 0.8 x (12.1/13.0 - 0.23) = 0.5606; under the tongue F (8 x 29 + 6 x 32)/14 = 30.3%, and
+    0.8 x (9.9/13.0 - 0.303) = 0.3668. The lost rest is a share too.
+    """
+    (bridge,) = (one for one in MODELS if one.id == "bridge_venous")
+    shares = bridge.published
+    assert shares["metabolite_oral"] == pytest.approx(0.5606, abs=0.0005)
+    assert shares["F_sublingual"] == pytest.approx(0.303, abs=0.0005)
+    assert shares["metabolite_sublingual"] == pytest.approx(0.3668, abs=0.0005)
+    for way in ("oral", "sublingual", "injected"):
+        assert shares[f"F_{way}"] + shares[f"metabolite_{way}"] < 1

@@ -33,22 +33,50 @@ def test_who_is_asked_first() -> None:
     assert asked(K, Route.SUBLINGUAL) == asked(K, Route.INTRAMUSCULAR) == ["bridge_venous"]
 
 
+def test_a_bolus_is_asked_of_the_model_that_was_made_of_short_infusions() -> None:
+    order = [model.id for model, _ in claimants(K, Route.INTRAVENOUS, Sampling.VENOUS, boluses=True)]
+    assert order == ["ashraf_2018", "otto_2021", "bridge_venous", "clements_nimmo_1981", "kamp_2020_meta"]
+    for minutes, first in ((0.0, "ashraf_2018"), (2.0, "ashraf_2018"), (5.0, "ashraf_2018"), (6.0, "otto_2021")):
+        doses = (Dose(S, Route.INTRAVENOUS, 7.0, 0.0, minutes / 60),)
+        assert answers(Scenario(doses, NOBODY, Sampling.VENOUS))[0].model.id == first
+    then_an_infusion = (Dose(S, Route.INTRAVENOUS, 7.0), Dose(S, Route.INTRAVENOUS, 7.0, 0.0, 1.0))
+    assert answers(Scenario(then_an_infusion, NOBODY))[0].model.id == "otto_2021"
+
+
+def test_the_peak_of_a_bolus_is_not_the_dose_over_a_volume() -> None:
+    """Ashraf 2018 has a central volume of 14.4 L: 10 mg at once would read 694 ng/mL; 296 were observed at 2 min."""
+    first, *_ = answers(Scenario((Dose(K, Route.INTRAVENOUS, 10.0),), NOBODY, Sampling.VENOUS))
+    peak = first.exposures["ketamine"]
+    assert peak.tmax_h == pytest.approx(2 / 60)
+    assert peak.cmax_ng_per_mL == pytest.approx(296, rel=0.02)
+    assert "The peak of a bolus is given from 2 min on" in said(first)
+    assert "The peak of a bolus" not in said(answers(Scenario(HALF_MG_PER_KG, NOBODY))[0])
+
+
+def test_an_infusion_shorter_or_longer_than_those_analysed_is_flagged() -> None:
+    outside = "min is outside what Otto 2021 analysed (30 min, and steps over 2 h)"
+    for minutes, flagged in ((10.0, True), (30.0, False), (120.0, False), (180.0, True)):
+        first, *_ = answers(Scenario((Dose(K, Route.INTRAVENOUS, 30.0, 0.0, minutes / 60),), NOBODY))
+        assert (f"An infusion of {minutes:g} {outside}" in said(first)) == flagged
+
+
 def test_a_question_that_no_model_claims_is_refused() -> None:
     with pytest.raises(Refused, match=r"route: got 'nasal'; required: a route by which a model of ketamine is known"):
         claimants(K, Route.NASAL)
 
 
 def test_models_of_one_question_are_shown_with_their_spread() -> None:
-    """Peaks by an independent implementation: Clements 177, Otto 160, Kamp 253, derived venous 235 at its own peak."""
+    """Peaks by an independent implementation: Clements 177, Otto 160, Kamp 253, Ashraf 269, derived venous 235."""
     given = answers(Scenario(HALF_MG_PER_KG, NOBODY, Sampling.VENOUS))
     peaks = {one.model.id: one.exposures["ketamine"].cmax_ng_per_mL for one in given}
     assert peaks == pytest.approx(
-        {"otto_2021": 160, "bridge_venous": 235, "clements_nimmo_1981": 177, "kamp_2020_meta": 253}, rel=0.003
+        {"otto_2021": 160, "bridge_venous": 235, "clements_nimmo_1981": 177, "kamp_2020_meta": 253, "ashraf_2018": 269},
+        rel=0.003,
     )
     found = spread(given)["ketamine"]
-    assert found.models == 4
-    assert found.cmax_fold == pytest.approx(253 / 160, rel=0.005)
-    assert spread(given)["norketamine"].models == 2
+    assert found.models == 5
+    assert found.cmax_fold == pytest.approx(269 / 160, rel=0.005)
+    assert spread(given)["norketamine"].models == 3
     assert spread(given[:1]) == {}
 
 

@@ -92,7 +92,11 @@ def test_all_sixteen_rows_of_perez_ruixo_table_4() -> None:
         ("simons-2022", "100 mg film", "esketamine", Measure.AREA, 1.12),
         ("simons-2022", "100 mg film", "noresketamine", Measure.AREA, 1.07),
         ("chong-2006", "racemic 25 mg by mouth", "ketamine", Measure.PEAK, 1.00),
-        ("chong-2006", "racemic 25 mg by mouth", "norketamine", Measure.PEAK, 0.81),
+        ("chong-2006", "racemic 25 mg by mouth", "norketamine", Measure.PEAK, 1.20),
+        ("chong-2006", "racemic 25 mg by mouth", "ketamine", Measure.AREA, 0.75),
+        ("chong-2006", "racemic 25 mg by mouth", "norketamine", Measure.AREA, 1.09),
+        ("chong-2006", "racemic 25 mg under the tongue", "ketamine", Measure.PEAK, 0.88),
+        ("chong-2006", "racemic 25 mg under the tongue", "norketamine", Measure.PEAK, 0.95),
         ("ashraf-2018", "0.2 mg/kg by mouth, 62 kg, observed", "esketamine", Measure.AREA, 0.99),
     ],
 )

@@ -11,7 +11,7 @@ from ketaminder.pharmacology import engine
 from ketaminder.pharmacology.dosing import units_in_session
 from ketaminder.pharmacology.model import Array, Enantiomer, Input, Model, Parameters
 from ketaminder.pharmacology.solver import Amounts, solve
-from ketaminder.terms import Dose, Refused
+from ketaminder.terms import Dose, Refused, Route
 
 EXPOSURE_H = 24.0
 SUMS = {
@@ -21,6 +21,12 @@ SUMS = {
 }
 """Reported where both enantiomers were given."""
 
+MIXED_H = 2 / 60
+"""The first peak that anybody whom we read drew after a bolus was drawn at two minutes (Pharmacotherapy 2022).
+
+Before that, drug is still mixing with blood and no model here follows it: a central volume would only print the dose
+over itself.
+"""
 COARSE_STEP_H = 5 / 60
 REFINEMENTS, REFINED_POINTS = 3, 21
 
@@ -125,17 +131,35 @@ def _own(model: Model, parameters: Parameters, enantiomer: Enantiomer) -> Parame
 
 
 def exposures(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> dict[str, Exposure]:
-    """Exposures of one person: exact areas, and peaks refined between the points of a five-minute grid."""
-    events = [time for dose in doses for time in (dose.time_h, dose.time_h + dose.duration_h)]
-    grid = np.arange(0.0, EXPOSURE_H + COARSE_STEP_H / 2, COARSE_STEP_H)
-    times = np.unique(np.append(grid, events).clip(max=EXPOSURE_H))
+    """Exposures of one person: exact areas, and peaks refined between the points of a five-minute grid.
+
+    The peak is sought from `MIXED_H` after each bolus.
+    """
+    whole = follow(model, parameters, doses, np.array([EXPOSURE_H])).aucs()
+    areas = {name: float(area[0, -1]) for name, area in whole.items()}
+    times = _mixed(_grid(doses), doses)
     followed = follow(model, parameters, doses, times)
-    areas = {name: float(area[0, -1]) for name, area in followed.aucs().items()}
     for _ in range(REFINEMENTS):
         windows = [_around_peak(curve[0], times) for curve in followed.concentrations().values()]
-        times = np.unique(np.concatenate(windows))
+        times = _mixed(np.unique(np.concatenate(windows)), doses)
         followed = follow(model, parameters, doses, times)
     return {name: _exposure(curve[0], times, areas[name]) for name, curve in followed.concentrations().items()}
+
+
+def _grid(doses: Sequence[Dose]) -> Array:
+    """Every five minutes, every start, end and end of mixing, in the first `EXPOSURE_H`."""
+    events = [dose.time_h + later for dose in doses for later in (0.0, dose.duration_h, MIXED_H)]
+    even = np.arange(0.0, EXPOSURE_H + COARSE_STEP_H / 2, COARSE_STEP_H)
+    return np.unique(np.append(even, events).clip(max=EXPOSURE_H))
+
+
+def _mixed(times: Array, doses: Sequence[Dose]) -> Array:
+    """`times` without those at which an intravenous dose, shorter than `MIXED_H`, is still mixing."""
+    brief = [dose.time_h for dose in doses if dose.route is Route.INTRAVENOUS and dose.duration_h < MIXED_H]
+    mixing = np.zeros(times.shape, dtype=bool)
+    for start in brief:
+        mixing |= (start <= times) & (times < start + MIXED_H)
+    return times[~mixing]
 
 
 def _around_peak(curve: Array, times: Array) -> Array:

@@ -42,7 +42,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One group of people after one way of dosing. `fitted` names, by model, the analytes that it was fitted to."""
+    """One group of people after one way of dosing.
+
+    `fitted` names, by model, what a parameter of it was taken from: an analyte, or one measure of it as in
+    "norketamine area".
+    """
 
     id: str
     citation: Citation
@@ -58,6 +62,16 @@ class Arm:
     def measured(self) -> bool:
         """Whether people were measured, rather than a model evaluated by its authors."""
         return not self.statistic.startswith("model")
+
+    @property
+    def of_virtual_people(self) -> bool:
+        """Whether the value is a mean over people whom the authors drew from their model."""
+        return self.statistic == "model-predicted mean"
+
+    def fitted_to(self, model: str, point: Point) -> bool:
+        """Whether a parameter of `model` was taken from `point`."""
+        named = self.fitted.get(model, frozenset())
+        return not named.isdisjoint({point.analyte, f"{point.analyte} {point.measure}"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ketaminder.pharmacology.kinetics import Exposure, exposures
+from ketaminder.pharmacology.kinetics import MIXED_H, Exposure, exposures
 from ketaminder.pharmacology.model import Model
 from ketaminder.pharmacology.models import discover
 from ketaminder.pharmacology.population import LABELS, covariates, outside_validity, typical_person
 from ketaminder.pharmacology.racemate import concerning
 from ketaminder.pharmacology.validity import Claim, Sampling
 from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Route
+
+BOLUS_H = 5 / 60
+"""An intravenous dose given within this time is a bolus: a convention, above the two minutes of Ashraf 2018."""
+
+
+FROM_TWO_MINUTES = Message(
+    "The peak of a bolus is given from 2 min on: nobody whom we read sampled before, and no model here follows the "
+    "first mixing with blood."
+)
+
+
+def bolus(dose: Dose) -> bool:
+    """Whether `dose` is given into a vein within `BOLUS_H`."""
+    return dose.route is Route.INTRAVENOUS and dose.duration_h <= BOLUS_H
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,11 @@ class Scenario:
     @property
     def route(self) -> Route:
         return self.doses[0].route
+
+    @property
+    def boluses(self) -> bool:
+        """Whether every dose is a bolus."""
+        return all(map(bolus, self.doses))
 
     @property
     def first_total_mg(self) -> float:
@@ -49,10 +68,13 @@ class Answer:
     warnings: tuple[Message, ...]
 
 
-def claimants(drug: Drug, route: Route, sampling: Sampling | None = None) -> tuple[tuple[Model, Claim], ...]:
+def claimants(
+    drug: Drug, route: Route, sampling: Sampling | None = None, *, boluses: bool = False
+) -> tuple[tuple[Model, Claim], ...]:
     """The models that claim to answer for this drug, route and sampling site, in the order of their places.
 
     Where nobody claims the site that is asked for, those who claim the other; without a site, the site of the first.
+    Of `boluses`, those with a place for them come first.
 
     Raises:
         Refused: no model claims the drug by this route.
@@ -68,7 +90,15 @@ def claimants(drug: Drug, route: Route, sampling: Sampling | None = None) -> tup
     sites = {claim.sampling for _, claim in claimed}
     if sampling not in sites:
         sampling = min(claimed, key=lambda one: (one[1].place, one[1].sampling is not Sampling.VENOUS))[1].sampling
-    return tuple(sorted((one for one in claimed if one[1].sampling is sampling), key=lambda one: one[1].place))
+    return tuple(
+        sorted((one for one in claimed if one[1].sampling is sampling), key=lambda one: _rank(one[1], boluses))
+    )
+
+
+def _rank(claim: Claim, boluses: bool) -> tuple[bool, int]:
+    if boluses and claim.place_of_a_bolus is not None:
+        return False, claim.place_of_a_bolus
+    return boluses, claim.place
 
 
 def _routes(drug: Drug) -> list[str]:
@@ -85,7 +115,7 @@ def answers(scenario: Scenario) -> tuple[Answer, ...]:
 
 
 def _asked(scenario: Scenario) -> tuple[tuple[Model, Claim], ...]:
-    return claimants(scenario.drug, scenario.route, scenario.sampling)
+    return claimants(scenario.drug, scenario.route, scenario.sampling, boluses=scenario.boluses)
 
 
 def answer(scenario: Scenario, model: Model, claim: Claim) -> Answer:
@@ -149,9 +179,11 @@ def _about_the_question(scenario: Scenario, model: Model, claim: Claim) -> tuple
     said = (
         claim.note,
         model.validity.by_route.get(scenario.route),
-        claim.of_a_bolus if any(dose.duration_h == 0 for dose in scenario.doses) else None,
+        claim.of_a_bolus if any(map(bolus, scenario.doses)) else None,
+        FROM_TWO_MINUTES if any(dose.duration_h < MIXED_H for dose in scenario.doses if bolus(dose)) else None,
         _other_site(scenario, claim),
         _other_dose(scenario, model, claim),
+        _other_infusion(scenario, model, claim),
     )
     return tuple(message for message in said if message is not None)
 
@@ -175,6 +207,19 @@ def _other_dose(scenario: Scenario, model: Model, claim: Claim) -> Message | Non
     return Message(
         "A dose of {total:.4g} mg is outside what {model} analysed ({printed}): extrapolated in proportion.",
         total=total,
+        model=model.title,
+        printed=analysed.printed,
+    )
+
+
+def _other_infusion(scenario: Scenario, model: Model, claim: Claim) -> Message | None:
+    analysed = claim.infusion_min
+    minutes = [60 * dose.duration_h for dose in scenario.doses]
+    if analysed is None or analysed.low <= min(minutes) <= max(minutes) <= analysed.high:
+        return None
+    return Message(
+        "An infusion of {minutes:.4g} min is outside what {model} analysed ({printed}).",
+        minutes=min(minutes) if min(minutes) < analysed.low else max(minutes),
         model=model.title,
         printed=analysed.printed,
     )

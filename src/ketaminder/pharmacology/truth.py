@@ -10,15 +10,16 @@ from functools import cache
 
 import numpy as np
 
-from ketaminder.pharmacology.kinetics import EXPOSURE_H, SUMS, exposures, follow
-from ketaminder.pharmacology.model import Model
+from ketaminder.pharmacology.kinetics import SUMS, exposures, follow
+from ketaminder.pharmacology.model import Array, Model, Parameters
 from ketaminder.pharmacology.observations import Arm, Measure, Point, Study, studies
-from ketaminder.pharmacology.population import typical_person
-from ketaminder.pharmacology.question import claimants
+from ketaminder.pharmacology.population import typical_person, virtual_people
+from ketaminder.pharmacology.question import bolus, claimants
 
 WITHIN = (0.80, 1.25)
 """The span of agreement asked for: that of bioequivalence."""
-PEAK_STEP_H = 1 / 60
+PEAK_STEP_H, PEAKS_BEFORE_H = 1 / 60, 8.0
+VIRTUAL_PEOPLE, SEED = 1000, 20_260_101
 
 
 class Standing(StrEnum):
@@ -69,7 +70,7 @@ def _arm(study: Study, arm: Arm) -> Iterator[Scored]:
 def claiming(arm: Arm, point: Point) -> Model | None:
     """The first model, by place, that claims the question, reports the analyte and reaches the hour."""
     first = arm.doses[0]
-    for model, claim in claimants(first.drug, first.route, arm.sampling):
+    for model, claim in claimants(first.drug, first.route, arm.sampling, boluses=all(map(bolus, arm.doses))):
         if point.hour <= claim.until_h and _parts(point.analyte) <= model.analytes(first.drug):
             return model
     return None
@@ -83,22 +84,34 @@ def _parts(analyte: str) -> set[str]:
 def _standing(arm: Arm, point: Point, model: Model) -> Standing:
     if point.conflict:
         return Standing.CONFLICT
-    if point.analyte in arm.fitted.get(model.id, frozenset()):
+    if arm.fitted_to(model.id, point):
         return Standing.FITTED
     return Standing.RATE_CHANGE if point.on_a_rate_change else Standing.COUNTED
 
 
 def simulated(model: Model, arm: Arm, point: Point) -> float:
-    """What `model` says of `point`, in its unit."""
+    """What `model` says of `point`, in its unit, for the typical person.
+
+    A mean that authors predicted over people drawn from their model is met by the same mean.
+    """
+    if arm.of_virtual_people and model.variability:
+        people = virtual_people(model, arm.patient, VIRTUAL_PEOPLE, np.random.default_rng(SEED))
+        return float(_values(model, people, arm, point).mean())
     person = typical_person(model, arm.patient)
-    if point.measure is Measure.AREA:
-        return float(follow(model, person, arm.doses, np.array([point.hour])).aucs()[point.analyte][0, 0])
-    if point.measure is Measure.LEVEL:
-        return float(follow(model, person, arm.doses, np.array([point.hour])).concentrations()[point.analyte][0, 0])
-    if not arm.peak_from_h:
+    if point.measure is Measure.PEAK and not arm.peak_from_h:
         return exposures(model, person, arm.doses)[point.analyte].cmax_ng_per_mL
-    hours = np.arange(arm.peak_from_h, EXPOSURE_H, PEAK_STEP_H)
-    return float(follow(model, person, arm.doses, hours).concentrations()[point.analyte].max())
+    return float(_values(model, person, arm, point)[0])
+
+
+def _values(model: Model, people: Parameters, arm: Arm, point: Point) -> Array:
+    """`point` of everybody whose parameters are given, (people,). Peaks to the minute."""
+    if point.measure is Measure.PEAK:
+        hours = np.arange(arm.peak_from_h, PEAKS_BEFORE_H, PEAK_STEP_H)
+        peaks: Array = follow(model, people, arm.doses, hours).concentrations()[point.analyte].max(axis=1)
+        return peaks
+    followed = follow(model, people, arm.doses, np.array([point.hour]))
+    found = followed.aucs() if point.measure is Measure.AREA else followed.concentrations()
+    return found[point.analyte][:, 0]
 
 
 @dataclass(frozen=True, slots=True)

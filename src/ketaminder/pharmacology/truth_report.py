@@ -24,16 +24,19 @@ def _head() -> Iterator[str]:
     yield (
         "Every published exposure that we hold, beside the model that claims validity there: the first, in the order "
         "in which models claim the question (drug, route, sampling site), that reports the analyte and whose data "
-        "reach the hour. Fold is simulated over published, for the typical person of the covariates given. "
+        "reach the hour; where every dose is a bolus, models of boluses come first. Fold is simulated over published, "
+        "for the typical person of the covariates given; where authors predicted a mean over people whom they drew "
+        "from their model, for the mean of a thousand such people. "
         f"A value is within where its fold lies from {low:.2f} to {high:.2f}; an arm, where the geometric mean of its "
         "folds does; *strictly*, where every value does."
     )
     yield ""
     yield (
-        "Not counted: values that the claiming model was fitted to, digitised points at the very moment of a rate "
-        "change, the declared noresketamine area conflict, and what lacks a dose, a time or a model (last section). "
-        "Many values of Perez-Ruixo 2021 and Ashraf 2018 are what the authors computed from their own models: they "
-        "prove that a model is carried faithfully, not that it is right. The second row counts measured people only."
+        "Not counted: values from which a parameter of the claiming model was taken, digitised points at the very "
+        "moment of a rate change, the declared noresketamine area conflict, and what lacks a dose, a time or a model "
+        "(last section). Many values of Perez-Ruixo 2021 and Ashraf 2018 are what the authors computed from their own "
+        "models: they prove that a model is carried faithfully, not that it is right. The second row counts "
+        "measured people only."
     )
     yield ""
 

@@ -45,9 +45,10 @@ def not_stated(low: float = 0.0) -> Range:
 class Claim:
     """A question (drug, route, sampling) that a model answers.
 
-    `place` orders the models that claim one question; 1 is asked first. `until_h` is the last hour after the start of a
-    dose that the data behind the model reached. `dose_mg` is the span of total doses analysed. `of_a_bolus` is said
-    where an intravenous dose is given at once.
+    `place` orders the models that claim one question; 1 is asked first. `place_of_a_bolus` puts those whose data are of
+    boluses before the others where every dose is one. `until_h` is the last hour after the start of a dose that the
+    data behind the model reached. `dose_mg` is the span of total doses analysed, `infusion_min` that of infusion times.
+    `of_a_bolus` is said where an intravenous dose is a bolus.
     """
 
     drug: Drug
@@ -58,6 +59,8 @@ class Claim:
     dose_mg: Range | None = None
     note: Message | None = None
     of_a_bolus: Message | None = None
+    place_of_a_bolus: int | None = None
+    infusion_min: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ def _differs(name: str, variance: float) -> Variability:
 
 
 SITE_NOT_STATED = Message("Where blood was taken is not stated in what was read of Ashraf 2018; taken as venous.")
+TWO_MINUTES = Range(2.0, 2.0, "one infusion time: 2 min")
 MODEL = Model(
     id="ashraf_2018",
     title="Ashraf 2018",
@@ -180,6 +181,18 @@ MODEL = Model(
                 place=3,
                 dose_mg=Range(5.0, 8.8, "0.1 mg/kg over 2 min at 50 to 88 kg"),
                 note=SITE_NOT_STATED,
+                place_of_a_bolus=1,
+                infusion_min=TWO_MINUTES,
+            ),
+            Claim(
+                Drug.KETAMINE,
+                Route.INTRAVENOUS,
+                Sampling.VENOUS,
+                place=5,
+                dose_mg=Range(10.0, 17.6, "twice the S-ketamine: 0.1 mg/kg over 2 min at 50 to 88 kg"),
+                note=SITE_NOT_STATED,
+                place_of_a_bolus=1,
+                infusion_min=TWO_MINUTES,
             ),
         ),
         by_route={

@@ -2,7 +2,8 @@
 
 Disposition and venous delay were fitted to Kamp 2020 (arterial) and Hasan 2021 (venous) with a weak prior on clearance;
 norketamine follows Perez-Ruixo 2021 with 80% formed, as Simons 2022 assumes. Each route has one absorption rate and
-shares of the dose that arrive as ketamine, arrive as norketamine, or are lost.
+shares of the dose that arrive as ketamine, arrive as norketamine, or are lost. What a route makes of norketamine per mg
+over what a vein makes of it (Chong 2006) is F + share/fm, so share = fm x (ratio - F).
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ FITTED = Citation(
 )
 PEREZ_RUIXO_NORKETAMINE = Citation(OURS, "norketamine disposition of Perez-Ruixo 2021, Table 3", Grade.CONVENTION)
 TUNED = Citation(OURS, "absorption rate chosen to go with the fitted disposition", Grade.CONVENTION)
+SUBLINGUAL_FITTED = Citation(
+    OURS,
+    "fitted to peak times of 0.75 h (Rolan 2014) and 0.76 h and a peak of 28.6 ng/mL (Chong 2006)",
+    Grade.CONVENTION,
+)
 ASSUMED = Citation(OURS, "assumption", Grade.CONVENTION)
 
 NOT_ABSORBED, LOST, NORKETAMINE_LOST = "lost before the circulation", "other metabolites", "norketamine eliminated"
@@ -96,25 +102,27 @@ PARAMETERS = (
     ),
     Parameter(
         "metabolite_oral",
-        0.36,
+        0.561,
         "fraction",
         "share of an oral dose that arrives as norketamine, in ketamine equivalents",
-        Citation(CHONG, "abstract table, 59% with norketamine less 23%", Grade.SOURCE),
+        Citation(CHONG, "abstract table, norketamine area per mg: 12.1 by mouth, 13.0 by vein", Grade.SOURCE),
+        "fm x (12.1/13.0 - F_oral)",
     ),
-    Parameter("ka_sublingual", 0.9, "1/h", "absorption of a sublingual wafer", TUNED),
+    Parameter("ka_sublingual", 1.1, "1/h", "absorption of a sublingual wafer or lozenge", SUBLINGUAL_FITTED),
     Parameter(
         "F_sublingual",
-        0.29,
+        0.303,
         "fraction",
         "share of a sublingual dose that arrives as ketamine",
-        Citation(ROLAN, "abstract, 29% (90% CI 27-31), n = 8", Grade.SOURCE),
+        Citation(ROLAN, "abstract, 29% (n = 8), and Chong 2006, 32% (n = 6): mean by people", Grade.SOURCE),
     ),
     Parameter(
         "metabolite_sublingual",
-        0.22,
+        0.367,
         "fraction",
         "share of a sublingual dose that arrives as norketamine, in ketamine equivalents",
-        Citation(CHONG, "abstract, 54% with norketamine less 32%", Grade.SOURCE),
+        Citation(CHONG, "abstract table, norketamine area per mg: 9.9 under the tongue, 13.0 by vein", Grade.SOURCE),
+        "fm x (9.9/13.0 - F_sublingual)",
     ),
 )
 WEIGHT_ON_VOLUME = Parameter("weight_on_volume", 1.0, "exponent", "volumes x (weight/70 kg)^exponent", ASSUMED)
@@ -182,8 +190,14 @@ SUBCUTANEOUS_BORROWED = Message(
     "No subcutaneous parameter could be read: the provisional intramuscular input stands in. Do not compare the two "
     "routes by it."
 )
-WAFER = Message("Sublingual values are those of a racemic wafer (Rolan 2014) and of one abstract (Chong 2006).")
-ORAL_TUNED = Message("The oral absorption rate was chosen to meet the ketamine peak of Chong 2006 (six patients).")
+WAFER = Message(
+    "Sublingual values are those of a racemic wafer (Rolan 2014, eight people) and lozenge (Chong 2006, six patients). "
+    "The patients' ketamine area was a third above that of this set."
+)
+ORAL_TUNED = Message(
+    "The oral absorption rate was chosen to meet the ketamine peak of Chong 2006 (six patients). Their ketamine area "
+    "was a third above that of this set."
+)
 
 
 def claims(sampling: Sampling, intravenous_place: int) -> tuple[Claim, ...]:

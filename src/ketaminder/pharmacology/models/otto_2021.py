@@ -54,6 +54,7 @@ NO_BOLUS_PEAK = Message(
     "Not for the first minutes after a bolus: at 2 min this model gives 0.24 of a peak that was reported after racemic "
     "10 mg (Pharmacotherapy 2022;42(4):298-310). The area agrees."
 )
+INFUSIONS = Range(30.0, 120.0, "30 min, and steps over 2 h")
 UNSCALED = "not scaled by weight"
 
 
@@ -127,6 +128,7 @@ MODEL = Model(
                 place=1,
                 dose_mg=Range(10.0, 31.0, "10 mg, and 0.43 mg/kg in steps over 2 h"),
                 of_a_bolus=NO_BOLUS_PEAK,
+                infusion_min=INFUSIONS,
             ),
             Claim(
                 Drug.KETAMINE,
@@ -135,6 +137,7 @@ MODEL = Model(
                 place=1,
                 dose_mg=Range(20.0, 62.0, "twice the S-ketamine: 10 mg, and 0.43 mg/kg in steps over 2 h"),
                 of_a_bolus=NO_BOLUS_PEAK,
+                infusion_min=INFUSIONS,
             ),
         ),
     ),
