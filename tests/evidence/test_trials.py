@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ketaminder.evidence.trial import Interval, Trial
-from ketaminder.evidence.trial_words import READ, Measure, Record, Role, Unit, Use, ValueType
+from ketaminder.evidence.trial_words import READ, Agent, Measure, Record, Role, Unit, Use, ValueType, Way
 from ketaminder.evidence.trials import load_trials, trial
 from ketaminder.terms import Grade, Refused
 
@@ -163,6 +163,48 @@ def test_adverse_event_rates_agree_with_the_counts_beside_them() -> None:
                 assert event.rate == pytest.approx(int(counted[1]) / int(counted[2]), abs=0.005), event
                 checked += 1
     assert checked > 50
+
+
+def test_a_row_stands_beside_what_its_people_were_given_and_where_they_began() -> None:
+    """Fedgchin 2019: the 84 mg arm took 56 mg on day 1, then 84 mg twice a week; its baseline was recalled."""
+    row = next(
+        row
+        for row in TRIALS["transform1_2019"].rows()
+        if (row.outcome.instrument, row.outcome.arm, row.outcome.time_h) == ("MADRS", "84 mg", 648)
+    )
+    assert [(one.drug, one.dose, one.route, len(one.times_h)) for one in row.treatments] == [
+        (Agent.ESKETAMINE, 56, Way.INTRANASAL, 1),
+        (Agent.ESKETAMINE, 84, Way.INTRANASAL, 7),
+    ]
+    assert (row.outcome.mean, row.outcome.sd, row.outcome.n) == (-18.8, 14.12, 98)
+    assert row.baseline is not None
+    assert (row.baseline.mean, row.baseline.grade) == (37.8, Grade.MEMORY)
+    assert row.calibrates
+
+
+def test_a_contrast_names_both_arms_and_begins_nowhere() -> None:
+    row = next(row for row in TRIALS["trd4005_janik2025"].rows() if row.outcome.arm == "84 mg minus placebo")
+    assert row.arm is not None
+    assert row.against is not None
+    assert (row.arm.id, row.against.id, row.baseline) == ("84 mg", "placebo", None)
+
+
+def test_a_part_of_an_arm_begins_where_that_part_began() -> None:
+    rows = {row.outcome.arm: row for row in TRIALS["transform3_2020"].rows() if row.outcome.instrument == "MADRS"}
+    for part in ("men, esketamine", "women, esketamine", "esketamine"):
+        began = rows[part].baseline
+        assert began is not None
+        assert began.arm == part
+
+
+@EVERY
+def test_a_row_calibrates_only_if_the_design_allows_it_and_its_mean_was_read(one: Trial) -> None:
+    for row in one.rows():
+        if row.calibrates:
+            assert one.design is not None
+            assert one.design.use is Use.CALIBRATE
+            assert row.outcome.was_read("mean")
+            assert row.treatments
 
 
 def test_effects_are_named_as_the_papers_name_them() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ketaminder.evidence.trial_words import (
@@ -244,6 +244,14 @@ class Design:
         """The arm that an outcome label stands for; None where it stands for no single arm."""
         return next((arm for arm in self.arms if label in arm.outcome_labels), None)
 
+    def compared(self, label: str) -> tuple[Arm | None, Arm | None]:
+        """The arm that a label stands for, and the arm against which, where the label is a contrast."""
+        contrast = next((one for one in self.contrasts if one.label == label), None)
+        if contrast is None:
+            return self.arm_of(label), None
+        by_id = {arm.id: arm for arm in self.arms}
+        return by_id[contrast.first], by_id[contrast.second]
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -274,3 +282,41 @@ class Trial:
     @property
     def id(self) -> str:
         return self.source.id
+
+    def rows(self) -> Iterator[Row]:
+        """Every outcome with the arms that it speaks of and the score with which its arm began."""
+        for outcome in self.outcomes:
+            arm, against = self.design.compared(outcome.arm) if self.design else (None, None)
+            yield Row(self, outcome, arm, against, None if against else self._began(outcome, arm))
+
+    def _began(self, outcome: Outcome, arm: Arm | None) -> Baseline | None:
+        """The baseline under the outcome's own label; else that of the whole arm, never that of a part of it."""
+        began = {one.arm: one for one in self.baselines if one.instrument == outcome.instrument}
+        return began.get(outcome.arm) or (began.get(arm.id) if arm else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One outcome beside what its people were given: the row that a model is fitted to or checked against.
+
+    `arm` is None where the outcome stands for no single arm of a design; `against` only where it is a contrast;
+    `baseline` where the score with which the arm began was read or recalled: ask its grade.
+    """
+
+    trial: Trial
+    outcome: Outcome
+    arm: Arm | None
+    against: Arm | None
+    baseline: Baseline | None
+
+    @property
+    def treatments(self) -> tuple[Treatment, ...]:
+        """Drug, dose, route and times of the arm."""
+        return self.arm.treatments if self.arm else ()
+
+    @property
+    def calibrates(self) -> bool:
+        """Whether a model may be fitted to the mean: the design allows it, and the mean was read."""
+        design = self.trial.design
+        allowed = design is not None and design.use is Use.CALIBRATE and self.arm is not None
+        return allowed and self.outcome.mean is not None and self.outcome.was_read("mean")
