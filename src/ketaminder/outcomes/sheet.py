@@ -87,9 +87,9 @@ def _counts(block: Items, answers: Mapping[str, Answer], context: Context) -> bo
 
 
 def _flat(scale: Scale, answers: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Answers by item name: the third entry of the list "fear" becomes the item "fear.3"."""
-    arrays = {block.array for block in scale.items if block.array}
-    for name in sorted(answers):
+    """Answers by item name: the third entry of the list "fear" becomes the item "fear.3". Lists in sheet order."""
+    arrays = [block.array for block in scale.items if block.array]
+    for name in sorted(answers, key=lambda name: (arrays.index(name) if name in arrays else len(arrays), name)):
         value = answers[name]
         if name not in arrays:
             if name.rpartition(".")[0] in arrays:
