@@ -115,6 +115,14 @@ def test_the_terminal_shows_risk_and_its_rule(tmp_path: Path, capsys: pytest.Cap
     assert "Risk high: Yes to question 4 or 5, or suicidal behaviour in the past 3 months." in shown
 
 
+def test_the_terminal_shows_what_is_known_of_the_scale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, "PHQ-9-ITEM-9", {"answers": {"9": 0}}, as_json=False)
+    shown = capsys.readouterr().out
+    assert (
+        "71.6% of those who died had answered not at all: a zero never clears risk.\n    Psychiatric Services" in shown
+    )
+
+
 def test_the_terminal_shows_why_a_sheet_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(tmp_path, "HAM-D17", {"answers": {"16a": 1, "16b": 2}}, as_json=False)
     assert capsys.readouterr().out == (

@@ -40,7 +40,7 @@ def tables(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def each(scale: Scale) -> Iterator[Cited]:
     yield from (scale.scoring, scale.recall, scale.missing, scale.rights, *scale.items, *scale.subscales)
-    yield from (*scale.bands, *scale.flags, *scale.risks.values(), *scale.changes, *scale.loinc)
+    yield from (*scale.bands, *scale.flags, *scale.risks.values(), *scale.changes, *scale.validity, *scale.loinc)
     yield from (part for part in (scale.total, scale.proration) if part)
 
 

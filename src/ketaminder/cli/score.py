@@ -118,6 +118,8 @@ def _lines(result: Score) -> Iterator[str]:
     if result.risk:
         yield from _cited(f"Risk {result.risk}: {scale.risks[result.risk].text}", scale.risks[result.risk])
     yield from _cited(f"Scored by: {scale.scoring.text}", scale.scoring)
+    for known in scale.validity:
+        yield from _cited(f"Validity: {known.text}", known)
     yield from (f"Unverified: {part} ({grade})" for part, grade in result.basis.items())
 
 

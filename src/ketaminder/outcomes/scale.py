@@ -194,6 +194,7 @@ class Scale:
     risks: Mapping[str, Stated] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     proration: Proration | None = None
+    validity: tuple[Stated, ...] = ()
     loinc: tuple[Code, ...] = ()
     note: str = ""
 

@@ -108,6 +108,7 @@ def _scale(row: Row, sources: Sources) -> Scale:
         risks={table["level"]: _stated(table) for table in several("risks")},
         changes=tuple(_change(id_, table) for table in several("change")),
         proration=_proration(cited(row["proration"])) if "proration" in row else None,
+        validity=tuple(_stated(table) for table in several("validity")),
         loinc=tuple(Code(code=t["code"], names=t["names"], citations=t["citations"]) for t in several("loinc")),
         note=row.get("note", ""),
     )
