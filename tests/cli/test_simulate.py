@@ -217,3 +217,13 @@ def test_models_are_compared_on_a_scenario(door: Door) -> None:
     assert [one["id"] for one in document["models"]][:2] == ["otto_2021", "bridge_venous"]
     assert document["fold_spread"]["ketamine"]["models"] == 5
     assert "Clements and Nimmo 1981" in door.models("compare", str(door.file(INFUSION)), as_json=False)
+
+
+def test_effect_sites_stand_in_the_document_where_arterial_plasma_is_known(door: Door) -> None:
+    sites = door.document(INFUSION)["effect_sites"]
+    assert [one["id"] for one in sites] == ["olofsen-2022", "olofsen-2012"]
+    assert sites[0]["half_life_min"] == 8.3
+    assert sites[0]["half_effect"] == pytest.approx(121.24, rel=1e-3)
+    assert sites[0]["cmax_over_half_effect"] == pytest.approx(sites[0]["cmax"] / 121.24, rel=1e-3)
+    assert sites[1]["half_effect"] is None
+    assert door.document(NASAL)["effect_sites"] == []

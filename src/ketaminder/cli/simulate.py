@@ -17,6 +17,7 @@ from ketaminder.cli.documents import NOTICE, Document, rounded, texts
 from ketaminder.cli.scenario import Asked, read
 from ketaminder.pharmacology import QUANTILES, Curve, Exposure, Model, Simulation
 from ketaminder.pharmacology import simulate as follow
+from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
 from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
@@ -39,7 +40,7 @@ def simulate(options: argparse.Namespace) -> int:
     if options.json:
         files.print_json(simulation_document(asked, given, drawn))
     else:
-        _show(given)
+        _show(given, effect_sites(asked.scenario))
     return 0
 
 
@@ -71,6 +72,7 @@ def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation
         "bands": _bands(asked, drawn),
         "model": model_document(first.model),
         **compared(given),
+        "effect_sites": [_effect_site(one) for one in effect_sites(asked.scenario)],
         "assumed": texts(first.assumed),
         "warnings": texts((*first.warnings, *_no_bands(asked, first.model))),
         "sources": [
@@ -114,6 +116,23 @@ def _exposure(exposure: Exposure) -> Document:
     }
 
 
+def _effect_site(one: AtTheSite) -> Document:
+    """A published delay behind arterial plasma; `half_effect` and the share of it are null where none was estimated."""
+    half, share = one.site.half_effect_ng_per_mL, one.of_half_effect
+    return {
+        "id": one.site.id,
+        "endpoint": one.site.endpoint,
+        "follows": f"{ANALYTE}, arterial, {one.model.id}",
+        "half_life_min": one.site.half_life.value,
+        "cmax": rounded(one.exposure.cmax_ng_per_mL),
+        "tmax_h": rounded(one.exposure.tmax_h),
+        "half_effect": None if half is None else rounded(half),
+        "cmax_over_half_effect": None if share is None else rounded(share),
+        "source": one.site.half_life.citation.source.citation,
+        "grade": one.site.half_life.citation.grade,
+    }
+
+
 def _fold(one: Spread) -> Document:
     return {"models": one.models, "cmax": rounded(one.cmax_fold), "auc_24h": rounded(one.auc_24h_fold)}
 
@@ -145,7 +164,7 @@ def _no_bands(asked: Asked, model: Model) -> tuple[Message, ...]:
     return (Message("{model} knows no differences between people: no band is drawn.", model=model.title),)
 
 
-def _show(given: Sequence[Answer]) -> None:
+def _show(given: Sequence[Answer], at_sites: Sequence[AtTheSite]) -> None:
     console = Console(highlight=False)
     first = given[0]
     console.print(Text(f"\n{first.model.title}, {first.model.matrix}: typical person, first 24 h", style="bold"))
@@ -156,10 +175,20 @@ def _show(given: Sequence[Answer]) -> None:
             console.print(Padding(Text(f"{other.model.title}, {other.model.matrix}"), (1, 0, 0, 2)))
             console.print(Padding(exposures_table(other), (0, 0, 0, 2)))
         console.print(_spread_text(given))
+    _list(console, "At the effect site", map(_site_line, at_sites))
     _list(console, "Read this", texts(first.warnings))
     _list(console, "Assumed", texts(first.assumed))
     _list(console, "Sources", (source.citation for source in first.model.sources))
     console.print(Text(f"\n{NOTICE}"))
+
+
+def _site_line(one: AtTheSite) -> str:
+    share = one.of_half_effect
+    half = "" if share is None else f", {share:.2g} times the concentration at half effect"
+    return (
+        f"{one.site.endpoint} ({one.site.id}, {one.model.title}): {ANALYTE} {one.exposure.cmax_ng_per_mL:.3g} ng/mL at "
+        f"{one.exposure.tmax_h:.2f} h{half}"
+    )
 
 
 def exposures_table(given: Answer) -> Table:

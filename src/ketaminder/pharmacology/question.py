@@ -120,7 +120,7 @@ def _asked(scenario: Scenario) -> tuple[tuple[Model, Claim], ...]:
 
 def answer(scenario: Scenario, model: Model, claim: Claim) -> Answer:
     """What one model says of the scenario, with all that stands beside it."""
-    patient, stand_ins = _standing_in(model, scenario.patient)
+    patient, stand_ins = standing_in(model, scenario.patient)
     _, assumed = covariates(model, patient)
     found = exposures(model, typical_person(model, patient), scenario.doses)
     return Answer(
@@ -144,7 +144,7 @@ def answer(scenario: Scenario, model: Model, claim: Claim) -> Answer:
     )
 
 
-def _standing_in(model: Model, patient: Patient) -> tuple[Patient, tuple[Message, ...]]:
+def standing_in(model: Model, patient: Patient) -> tuple[Patient, tuple[Message, ...]]:
     """The person for whom the model is printed stands in where nothing is known of the person asked about."""
     unknown = {name: value for name, value in model.printed_for.items() if getattr(patient, name) is None}
     said = tuple(
