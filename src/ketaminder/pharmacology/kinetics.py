@@ -78,10 +78,13 @@ def follow(model: Model, parameters: Parameters, doses: Sequence[Dose], times_h:
     Raises:
         Refused: no dose, several drugs, or a drug or route that the model does not serve.
     """
-    enantiomers = _enantiomers(model, doses)
-    inputs = _inputs(model, parameters, doses, share=1 / len(enantiomers))
+    enantiomers = enantiomers_of(model, doses)
+    inputs = inputs_of(model, parameters, doses, share=1 / len(enantiomers))
     return Followed(
-        tuple((one, solve(model.structure, _own(model, parameters, one), inputs, times_h)) for one in enantiomers)
+        tuple(
+            (one, solve(model.structure, own_parameters(model, parameters, one), inputs, times_h))
+            for one in enantiomers
+        )
     )
 
 
@@ -95,11 +98,11 @@ def follow_many(
     Raises:
         Refused: as for `follow`.
     """
-    enantiomers = _enantiomers(model, doses)
-    inputs = _inputs(model, parameters, doses, share=1 / len(enantiomers))
+    enantiomers = enantiomers_of(model, doses)
+    inputs = inputs_of(model, parameters, doses, share=1 / len(enantiomers))
     found: dict[str, Array] = {}
     for one in enantiomers:
-        own = _own(model, parameters, one)
+        own = own_parameters(model, parameters, one)
         request = engine.Request(model.structure, own, inputs, np.asarray(times_h, dtype=np.float64), people)
         amounts = engine.follow(request)
         for name, output in model.structure.outputs.items():
@@ -108,7 +111,8 @@ def follow_many(
     return found
 
 
-def _enantiomers(model: Model, doses: Sequence[Dose]) -> tuple[Enantiomer, ...]:
+def enantiomers_of(model: Model, doses: Sequence[Dose]) -> tuple[Enantiomer, ...]:
+    """The copies of the structure that doses of one drug are followed through."""
     drugs = {dose.drug for dose in doses}
     if len(drugs) != 1 or not drugs <= set(model.enantiomers):
         served = " or ".join(model.enantiomers)
@@ -116,7 +120,8 @@ def _enantiomers(model: Model, doses: Sequence[Dose]) -> tuple[Enantiomer, ...]:
     return model.enantiomers[drugs.pop()]
 
 
-def _inputs(model: Model, parameters: Parameters, doses: Sequence[Dose], share: float) -> tuple[Input, ...]:
+def inputs_of(model: Model, parameters: Parameters, doses: Sequence[Dose], share: float) -> tuple[Input, ...]:
+    """What doses, in the order of their times, put into one copy of the structure that takes `share` of each."""
     entered: list[Input] = []
     for dose, unit in zip(doses, units_in_session(doses), strict=True):
         if dose.route not in model.routes:
@@ -125,7 +130,8 @@ def _inputs(model: Model, parameters: Parameters, doses: Sequence[Dose], share: 
     return tuple(replace(one, amount_mg=share * one.amount_mg) for one in entered)
 
 
-def _own(model: Model, parameters: Parameters, enantiomer: Enantiomer) -> Parameters:
+def own_parameters(model: Model, parameters: Parameters, enantiomer: Enantiomer) -> Parameters:
+    """The parameters of one enantiomer, derived ones included."""
     own = {**parameters, **{name: parameters[name] * factor.value for name, factor in enantiomer.factors.items()}}
     return {**own, **model.derive(own)}
 
