@@ -32,12 +32,12 @@ class Door:
         return path
 
     def document(self, scenario: object) -> dict[str, Any]:
-        assert simulate(argparse.Namespace(file=self.file(scenario), json=True, plot=None)) == 0
+        assert simulate(argparse.Namespace(file=self.file(scenario), json=True, plot=None, parquet=None)) == 0
         found: dict[str, Any] = json.loads(self.printed.readouterr().out)
         return found
 
     def screen(self, scenario: object, plot: Path | None = None) -> str:
-        simulate(argparse.Namespace(file=self.file(scenario), json=False, plot=plot))
+        simulate(argparse.Namespace(file=self.file(scenario), json=False, plot=plot, parquet=None))
         return self.printed.readouterr().out
 
     def models(self, action: str, what: str | None = None, as_json: bool = True) -> Any:
@@ -208,7 +208,7 @@ def test_a_model_is_shown_with_every_number_its_place_and_grade(door: Door) -> N
 
 
 def test_an_unknown_model_is_refused(door: Door) -> None:
-    with pytest.raises(Refused, match=r"models show ID: got 'otto'; required: one of ashraf_2018"):
+    with pytest.raises(Refused, match=r"models ID: got 'otto'; required: one of ashraf_2018"):
         door.models("show", "otto")
 
 

@@ -139,13 +139,16 @@ def _simulate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("file", type=Path, metavar="FILE", help="a scenario (JSON); - for standard input")
     command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     command.add_argument("--plot", type=Path, metavar="OUT", help="also draw the curves, as SVG")
+    command.add_argument("--parquet", type=Path, metavar="OUT", help="also write them as a table (extra `science`)")
     command.set_defaults(run=commands.simulate)
 
 
 def _models(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = subcommands.add_parser("models", help="the published models: list, show one, compare them, hold to data")
-    command.add_argument("action", choices=["list", "show", "compare", "truth"])
-    command.add_argument("what", nargs="?", help="the id of a model to show, or a scenario (JSON) to compare")
+    command.add_argument("action", choices=["list", "show", "compare", "truth", "export"])
+    command.add_argument("what", nargs="?", help="the id of a model, or a scenario (JSON) to compare")
+    command.add_argument("--sbml", type=Path, metavar="OUT", help="export: the SBML file to write (extra `science`)")
+    command.add_argument("--scenario", type=Path, metavar="FILE", help="export: whom and which doses, as `simulate`")
     command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     command.set_defaults(run=commands.models)
 

@@ -26,11 +26,11 @@ def print_json(document: Mapping[str, object] | Sequence[Mapping[str, object]]) 
     print(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
 
 
-def write_whole(option: str, out: Path, text: str) -> None:
-    """Write `text` whole or not at all; `option` names the argument in an error."""
+def write_whole(option: str, out: Path, content: str | bytes) -> None:
+    """Write `content` whole or not at all; `option` names the argument in an error."""
     draft = out.with_name(f".{out.name}.draft")
     try:
-        draft.write_text(text, encoding="utf-8")
+        draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         draft.replace(out)
     except OSError as error:
         draft.unlink(missing_ok=True)

@@ -16,11 +16,16 @@ from ketaminder.cli.documents import Document, texts
 from ketaminder.cli.scenario import read
 from ketaminder.cli.simulate import compared, exposures_table, model_document
 from ketaminder.pharmacology import Model, discover
+from ketaminder.pharmacology.dosing import DEVICE_MG
+from ketaminder.pharmacology.exchange import sbml
 from ketaminder.pharmacology.model import Parameter
-from ketaminder.pharmacology.question import answers
+from ketaminder.pharmacology.population import typical_person
+from ketaminder.pharmacology.question import Scenario, answers, standing_in
 from ketaminder.pharmacology.truth_report import report
 from ketaminder.pharmacology.validity import Claim
-from ketaminder.terms import Refused
+from ketaminder.terms import Dose, Patient, Refused, Route
+
+EXAMPLE_INFUSION_H = 40 / 60
 
 
 def models(options: argparse.Namespace) -> int:
@@ -57,15 +62,16 @@ def about(model: Model) -> Document:
     }
 
 
-def _named(name: str | None) -> Model:
+def named(name: str | None) -> Model:
+    """The model with this id, or a refusal that lists them."""
     found = {model.id: model for model in discover()}
     if name not in found:
-        raise Refused("models show ID", name, f"one of {', '.join(found)}")
+        raise Refused("models ID", name, f"one of {', '.join(found)}")
     return found[name]
 
 
 def _show(options: argparse.Namespace) -> None:
-    model = _named(options.what)
+    model = named(options.what)
     if options.json:
         files.print_json(in_full(model))
         return
@@ -148,4 +154,24 @@ def _truth(_options: argparse.Namespace) -> None:
     print(report(), end="")
 
 
-ACTIONS = {"list": _list, "show": _show, "compare": _compare, "truth": _truth}
+def _export(options: argparse.Namespace) -> None:
+    model = named(options.what)
+    if options.sbml is None:
+        raise Refused("models export --sbml OUT", None, "a file to write")
+    scenario = read(files.read_text(options.scenario)).scenario if options.scenario else example(model)
+    person, _ = standing_in(model, scenario.patient)
+    doses = sorted(scenario.doses, key=lambda dose: dose.time_h)
+    files.write_whole("--sbml", options.sbml, sbml.export(model, typical_person(model, person), doses))
+
+
+def example(model: Model) -> Scenario:
+    """What a model is exported with where nobody says more: 28 mg, by the first way in that it claims.
+
+    28 mg is one nasal device, the only nasal dose there is. An example, no recommendation.
+    """
+    claim = model.validity.claims[0]
+    duration_h = EXAMPLE_INFUSION_H if claim.route is Route.INTRAVENOUS else 0.0
+    return Scenario((Dose(claim.drug, claim.route, DEVICE_MG, 0.0, duration_h),), Patient("typical person"))
+
+
+ACTIONS = {"list": _list, "show": _show, "compare": _compare, "truth": _truth, "export": _export}

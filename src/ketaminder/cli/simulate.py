@@ -18,6 +18,7 @@ from ketaminder.cli.scenario import Asked, read
 from ketaminder.pharmacology import QUANTILES, Curve, Exposure, Model, Simulation
 from ketaminder.pharmacology import simulate as follow
 from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
+from ketaminder.pharmacology.exchange.results import parquet
 from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
@@ -31,12 +32,14 @@ FINE_H, COARSE_H, MOST_TIMES = 5 / 60, 0.25, 1500
 
 
 def simulate(options: argparse.Namespace) -> int:
-    """Run one scenario: `options.file`, `options.json`, and `options.plot`, a path or None."""
+    """Run one scenario: `options.file`, `options.json`, and `options.plot` and `options.parquet`, paths or None."""
     asked = read(files.read_text(options.file))
     given = answers(asked.scenario)
-    drawn = _drawn(asked, given[0], options.plot is not None)
+    drawn = _drawn(asked, given[0], banded=bool(options.plot or options.parquet))
     if options.plot is not None:
         files.write_whole("--plot", options.plot, plot.svg(drawn, _shown(drawn)))
+    if options.parquet is not None:
+        files.write_whole("--parquet", options.parquet, parquet(drawn))
     if options.json:
         files.print_json(simulation_document(asked, given, drawn))
     else:
@@ -44,9 +47,9 @@ def simulate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _drawn(asked: Asked, first: Answer, plotted: bool) -> Simulation:
-    """Curves of the first model; one virtual person where neither bands nor a plot are asked for."""
-    people = asked.population or (PLOTTED_PEOPLE if plotted else 1)
+def _drawn(asked: Asked, first: Answer, *, banded: bool) -> Simulation:
+    """Curves of the first model; one virtual person where neither bands nor a file are asked for."""
+    people = asked.population or (PLOTTED_PEOPLE if banded else 1)
     people = people if first.model.variability else 1
     return follow(first.model, first.patient, asked.scenario.doses, times_h(asked.scenario), people, SEED)
 
