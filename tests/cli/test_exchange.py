@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import html
 import json
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from ketaminder.cli import main
 from ketaminder.cli.models import models
 from ketaminder.cli.simulate import simulate
 from ketaminder.pharmacology import discover
@@ -20,8 +22,11 @@ from ketaminder.terms import Refused
 
 
 def run(action: str, what: str, **options: Any) -> int:
-    usual = {"json": False, "sbml": None, "scenario": None}
-    return models(argparse.Namespace(action=action, what=what, **(usual | options)))
+    return models(argparse.Namespace(action=action, what=what, **({"json": False, "scenario": None} | options)))
+
+
+def shell(*arguments: str) -> int:
+    return main(["models", *arguments])
 
 
 @pytest.mark.parametrize("model", discover(), ids=lambda model: model.id)
@@ -42,7 +47,7 @@ def test_a_scenario_gives_the_doses(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"models export --sbml OUT: got None"):
-        run("export", "otto_2021")
+        run("export", "otto_2021", sbml=None)
     with pytest.raises(Refused, match=r"models ID: got 'otto'; required: one of ashraf_2018"):
         run("export", "otto", sbml=tmp_path / "out.xml")
 
@@ -57,3 +62,56 @@ def test_simulate_writes_parquet(tmp_path: Path, capsys: pytest.CaptureFixture[s
     for statistic in ("typical", "p05", "p95"):
         wanted = [row for row in rows if (row["analyte"], row["statistic"]) == ("esketamine", statistic)]
         assert [row["concentration_ng_per_mL"] for row in wanted] == pytest.approx(bands[statistic], rel=1e-3, abs=1e-3)
+
+
+DATA = """ID,TIME,EVID,AMT,RATE,DV,BLQ,LLOQ,WT,SITE
+1,0,1,40,60,.,.,.,70,a
+1,0.7,0,.,.,240,0,5,70,a
+1,1.5,0,.,.,110,0,5,70,a
+1,3,0,.,.,60,0,5,70,a
+1,24,0,.,.,.,1,5,70,a
+2,0,1,30,45,.,.,.,60,a
+2,0.7,0,.,.,200,0,5,60,a
+2,1.5,0,.,.,90,0,5,60,a
+2,3,0,.,.,48,0,5,60,a
+2,24,0,.,.,.,1,5,60,a
+"""
+OWN = ("--drug", "esketamine", "--route", "intravenous", "--drop", "SITE")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    (tmp_path / "data.csv").write_text(DATA, encoding="utf-8")
+    return str(tmp_path / "data.csv")
+
+
+def test_a_predictive_check_is_printed_and_drawn(data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plot = tmp_path / "vpc.svg"
+    assert shell("vpc", "otto_2021", "--data", data, *OWN, "--replicates", "50", "--json", "--plot", str(plot)) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["output"], document["below_limit"], document["replicates"]) == ("ketamine", "M3", 50)
+    first, last = document["bins"][0], document["bins"][-1]
+    assert (first["observations"], first["percentiles"]["p05"]["observed"]) == (2, 200)
+    assert (last["below_limit"]["observed"], last["percentiles"]["p50"]["observed"]) == (1, None)
+    tags = [element.tag.rpartition("}")[2] for element in ET.parse(plot).iter()]  # noqa: S314  # our own file
+    assert (tags.count("circle"), tags.count("polyline")) == (8, 3)
+
+
+def test_a_fit_is_printed_pooled_and_each(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shell("fit", "otto_2021", "--data", data, *OWN, "--estimate", "CL", "--json") == 0
+    pooled = json.loads(capsys.readouterr().out)
+    assert [one["people"] for one in pooled["fits"]] == [["1", "2"]]
+    low, high = pooled["fits"][0]["estimates"]["CL"]["interval_95"]
+    assert low < pooled["fits"][0]["estimates"]["CL"]["value"] < high
+    assert "not a mixed-effects one" in pooled["notice"][0]
+    assert shell("fit", "otto_2021", "--data", data, *OWN, "--estimate", "CL", "--each") == 0
+    assert "Otto 2021, 2: 4 observations" in capsys.readouterr().out
+
+
+def test_data_that_cannot_be_read_exit_2(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shell("vpc", "otto_2021", "--data", data, "--route", "intravenous", "--drop", "SITE") == 2
+    assert "--drug: got None; required: what the doses hold: ketamine or esketamine" in capsys.readouterr().err
+    assert shell("vpc", "otto_2021", "--data", data, *OWN[:4]) == 2
+    assert "row 1: got 'SITE'" in capsys.readouterr().err
+    assert shell("fit", "otto_2021", *OWN) == 2
+    assert "--data FILE: got None" in capsys.readouterr().err

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ketaminder import __version__
 from ketaminder.cli import commands
-from ketaminder.terms import Indication, Phase, Product, Region
+from ketaminder.pharmacology.exchange.censoring import Censoring
+from ketaminder.terms import Drug, Indication, Phase, Product, Region, Route
 
 RECORD = """FILE is a FHIR R4 Bundle about one patient, or one case form (JSON). Exit 0: answered, whatever the clinical
 answer. Exit 2: the file cannot be read safely; the error quotes what was found and says what was required."""
@@ -145,12 +146,28 @@ def _simulate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _models(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = subcommands.add_parser("models", help="the published models: list, show one, compare them, hold to data")
-    command.add_argument("action", choices=["list", "show", "compare", "truth", "export"])
+    command.add_argument("action", choices=["list", "show", "compare", "truth", "export", "vpc", "fit"])
     command.add_argument("what", nargs="?", help="the id of a model, or a scenario (JSON) to compare")
     command.add_argument("--sbml", type=Path, metavar="OUT", help="export: the SBML file to write (extra `science`)")
     command.add_argument("--scenario", type=Path, metavar="FILE", help="export: whom and which doses, as `simulate`")
+    _own_data(command)
     command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     command.set_defaults(run=commands.models)
+
+
+def _own_data(command: argparse.ArgumentParser) -> None:
+    own = command.add_argument_group("vpc and fit: a data set of your own")
+    own.add_argument("--data", type=Path, metavar="FILE", help="NONMEM-style records (CSV); - for standard input")
+    own.add_argument("--drug", type=Drug, choices=list(Drug), help="what every dose holds")
+    own.add_argument("--route", type=Route, choices=list(Route), help="of doses that name neither ROUTE nor CMT")
+    own.add_argument("--drop", action="append", metavar="COLUMN", help="a column that is not read; may be repeated")
+    own.add_argument("--blq", type=Censoring, choices=list(Censoring), default=Censoring.M3, help="values below LLOQ")
+    own.add_argument("--output", type=int, default=1, metavar="DVID", help="vpc: the output to check (default 1)")
+    own.add_argument("--replicates", type=int, default=500, metavar="N", help="vpc: how many (default 500)")
+    own.add_argument("--prediction-corrected", action="store_true", help="vpc: scale to the typical prediction")
+    own.add_argument("--plot", type=Path, metavar="OUT", help="vpc: also draw it, as SVG")
+    own.add_argument("--estimate", action="append", metavar="NAME", help="fit: a parameter; may be repeated")
+    own.add_argument("--each", action="store_true", help="fit: every person alone")
 
 
 def _evidence(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

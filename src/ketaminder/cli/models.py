@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ketaminder.cli import files
+from ketaminder.cli import files, own_data
 from ketaminder.cli.documents import Document, texts
 from ketaminder.cli.scenario import read
 from ketaminder.cli.simulate import compared, exposures_table, model_document
@@ -164,6 +164,14 @@ def _export(options: argparse.Namespace) -> None:
     files.write_whole("--sbml", options.sbml, sbml.export(model, typical_person(model, person), doses))
 
 
+def _vpc(options: argparse.Namespace) -> None:
+    own_data.vpc(named(options.what), options)
+
+
+def _fit(options: argparse.Namespace) -> None:
+    own_data.fitted(named(options.what), options)
+
+
 def example(model: Model) -> Scenario:
     """What a model is exported with where nobody says more: 28 mg, by the first way in that it claims.
 
@@ -174,4 +182,12 @@ def example(model: Model) -> Scenario:
     return Scenario((Dose(claim.drug, claim.route, DEVICE_MG, 0.0, duration_h),), Patient("typical person"))
 
 
-ACTIONS = {"list": _list, "show": _show, "compare": _compare, "truth": _truth, "export": _export}
+ACTIONS = {
+    "list": _list,
+    "show": _show,
+    "compare": _compare,
+    "truth": _truth,
+    "export": _export,
+    "vpc": _vpc,
+    "fit": _fit,
+}

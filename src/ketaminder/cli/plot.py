@@ -47,7 +47,7 @@ def _key(simulation: Simulation) -> str:
 def _panel(simulation: Simulation, analyte: Analyte, top: float) -> str:
     times, curve = simulation.times_h, analyte.curve
     ceiling = float(max(curve.typical.max(), curve.bands.values.max()))
-    across, up = _ticks(float(times[-1])), _ticks(ceiling)
+    across, up = ticks(float(times[-1])), ticks(ceiling)
 
     def x(hour: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * hour / across[-1]
@@ -66,7 +66,7 @@ def _panel(simulation: Simulation, analyte: Analyte, top: float) -> str:
     return "\n".join(
         [
             f'<text class="title" x="{LEFT:g}" y="{top + 26:g}">{escape(analyte.name)}, ng/mL</text>',
-            *_axes(across, up, x_places=[x(tick) for tick in across], y_places=[y(tick) for tick in up]),
+            *axes(across, up, x_places=[x(tick) for tick in across], y_places=[y(tick) for tick in up]),
             *regions,
             f'<polyline class="typical" points="{" ".join(points(curve.typical))}"/>',
             f'<text x="{WIDTH - RIGHT:g}" y="{top + PANEL - 8:g}" text-anchor="end">hours after the first dose</text>',
@@ -74,7 +74,7 @@ def _panel(simulation: Simulation, analyte: Analyte, top: float) -> str:
     )
 
 
-def _axes(across: Sequence[float], up: Sequence[float], x_places: list[float], y_places: list[float]) -> list[str]:
+def axes(across: Sequence[float], up: Sequence[float], x_places: list[float], y_places: list[float]) -> list[str]:
     foot, head, right = y_places[0], y_places[-1], x_places[-1]
     lines = [f'<path class="axis" d="M{LEFT:g},{head:.1f}V{foot:.1f}H{right:.1f}"/>']
     for tick, place in zip(across, x_places, strict=True):
@@ -85,7 +85,7 @@ def _axes(across: Sequence[float], up: Sequence[float], x_places: list[float], y
     return lines
 
 
-def _ticks(largest: float) -> list[float]:
+def ticks(largest: float) -> list[float]:
     """From zero, round steps that hold `largest`, six at most."""
     power = 10.0 ** math.floor(math.log10(largest))
     step = next(size * power for size in (0.2, 0.25, 0.5, 1.0, 2.0) if largest / (size * power) <= 5)
