@@ -89,7 +89,7 @@ def test_a_predictive_check_is_printed_and_drawn(data: str, tmp_path: Path, caps
     plot = tmp_path / "vpc.svg"
     assert shell("vpc", "otto_2021", "--data", data, *OWN, "--replicates", "50", "--json", "--plot", str(plot)) == 0
     document = json.loads(capsys.readouterr().out)
-    assert (document["output"], document["below_limit"], document["replicates"]) == ("ketamine", "M3", 50)
+    assert (document["analyte"], document["below_limit"], document["replicates"]) == ("esketamine", "M3", 50)
     first, last = document["bins"][0], document["bins"][-1]
     assert (first["observations"], first["percentiles"]["p05"]["observed"]) == (2, 200)
     assert (last["below_limit"]["observed"], last["percentiles"]["p50"]["observed"]) == (1, None)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ketaminder import __version__
 from ketaminder.cli import commands
-from ketaminder.pharmacology.exchange.censoring import Censoring
 from ketaminder.terms import Drug, Indication, Phase, Product, Region, Route
 
 RECORD = """FILE is a FHIR R4 Bundle about one patient, or one case form (JSON). Exit 0: answered, whatever the clinical
@@ -161,7 +160,7 @@ def _own_data(command: argparse.ArgumentParser) -> None:
     own.add_argument("--drug", type=Drug, choices=list(Drug), help="what every dose holds")
     own.add_argument("--route", type=Route, choices=list(Route), help="of doses that name neither ROUTE nor CMT")
     own.add_argument("--drop", action="append", metavar="COLUMN", help="a column that is not read; may be repeated")
-    own.add_argument("--blq", type=Censoring, choices=list(Censoring), default=Censoring.M3, help="values below LLOQ")
+    own.add_argument("--blq", choices=["M1", "M3"], default="M3", help="values below LLOQ: left out, or kept as below")
     own.add_argument("--output", type=int, default=1, metavar="DVID", help="vpc: the output to check (default 1)")
     own.add_argument("--replicates", type=int, default=500, metavar="N", help="vpc: how many (default 500)")
     own.add_argument("--prediction-corrected", action="store_true", help="vpc: scale to the typical prediction")

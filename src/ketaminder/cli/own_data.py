@@ -16,6 +16,7 @@ from ketaminder.cli import files
 from ketaminder.cli.documents import Document, rounded
 from ketaminder.cli.vpc_plot import svg
 from ketaminder.pharmacology import Model
+from ketaminder.pharmacology.exchange.censoring import Censoring
 from ketaminder.pharmacology.exchange.fit import NO_EVIDENCE, NOT_MIXED_EFFECTS, Estimate, Fit, fit
 from ketaminder.pharmacology.exchange.records import Person
 from ketaminder.pharmacology.exchange.table import read
@@ -36,11 +37,11 @@ def vpc(model: Model, options: argparse.Namespace) -> None:
         output=options.output,
         replicates=options.replicates,
         corrected=options.prediction_corrected,
-        censoring=options.blq,
+        censoring=Censoring(options.blq),
     )
     found = check(model, _people(options), asked, SEED)
     if options.plot is not None:
-        files.write_whole("--plot", options.plot, svg(found, tuple(model.structure.outputs)[asked.output - 1]))
+        files.write_whole("--plot", options.plot, svg(found, _analyte(found)))
     if options.json:
         files.print_json(check_document(found))
     else:
@@ -51,7 +52,7 @@ def fitted(model: Model, options: argparse.Namespace) -> None:
     """The fits of `options.estimate` to `options.data`: pooled, or one a person with `options.each`."""
     people, drug = _people(options), _drug(model, options.drug)
     groups = [(one,) for one in people] if options.each else [people]
-    found = [(group, fit(model, group, drug, options.estimate or [], options.blq)) for group in groups]
+    found = [(group, fit(model, group, drug, options.estimate or [], Censoring(options.blq))) for group in groups]
     if options.json:
         files.print_json(fits_document(model, found))
     else:
@@ -73,6 +74,13 @@ def _drug(model: Model, drug: Drug | None) -> Drug:
     return drug
 
 
+def _analyte(found: Check) -> str:
+    """What was measured: of one enantiomer its own name, of a racemate that of the sum."""
+    output = tuple(found.model.structure.outputs)[found.asked.output - 1]
+    enantiomers = found.model.enantiomers[found.asked.drug]
+    return enantiomers[0].names[output] if len(enantiomers) == 1 else output
+
+
 def check_document(found: Check) -> Document:
     """What `ketaminder models vpc --json` prints. A value below the limit of quantification is null."""
     asked = found.asked
@@ -80,7 +88,7 @@ def check_document(found: Check) -> Document:
         "ketaminder": __version__,
         "model": found.model.id,
         "drug": asked.drug,
-        "output": tuple(found.model.structure.outputs)[asked.output - 1],
+        "analyte": _analyte(found),
         "replicates": asked.replicates,
         "seed": SEED,
         "prediction_corrected": asked.corrected,
