@@ -26,6 +26,13 @@ from ketaminder.rules.medicines import resolve
         ("sodium oxybate at bedtime", {"sodium oxybate"}),
         ("vitamin D3 1000 IU", {"colecalciferol"}),
         ("Spravato 84 mg", {"esketamine"}),
+        ("diazepam 5 mg tds", {"diazepam"}),
+        ("Tylenol #3 prn", {"codeine-paracetamol"}),
+        ("Tylenol 500 mg", {"paracetamol"}),
+        ("co-codamol 30/500", {"codeine-paracetamol"}),
+        ("Percocet 5-325", {"oxycodone-paracetamol"}),
+        ("hydrocodone/acetaminophen", {"hydrocodone", "paracetamol"}),
+        ("Suboxone 8/2", {"buprenorphine-naloxone"}),
     ],
 )
 def test_name(name: str, ingredients: set[str]) -> None:

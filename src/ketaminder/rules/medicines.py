@@ -16,7 +16,7 @@ fumarate g generic gram grams hcl high hour hours hs hydrobromide hydrochloride 
 ir iu la lotion low maleate mcg mesilate mesylate mg micrograms mid midday milligram milligrams ml modified
 morning mr nasal needed night nightly nocte noon od odt of once oral orally oxalate patch per phosphate pill
 pills plus po potassium prn pump qam qd qhs qid qpm release required sl sleep slow sodium solution spray sr
-succinate sulfate sulphate tab tablet tablets tabs take tartrate the three tid times twice ug units week weekly
+succinate sulfate sulphate tab tablet tablets tabs take tartrate tds the three tid times twice ug units week weekly
 with xl xr
 """
 FILLER = frozenset(_FILLER.split())
