@@ -1,0 +1,1 @@
+"""Other engines on the reference problem, one a file."""
