@@ -157,14 +157,14 @@ def _all_some(values: Mapping[str, Array], people: Numbers) -> dict[str, Array]:
     return {name: _some(array, people) for name, array in values.items()}
 
 
-def _padded(people: Numbers) -> Numbers:
+def padded(people: Numbers) -> Numbers:
     """Whole vectors: the last person stands in for those who are missing."""
     return np.append(people, np.repeat(people[-1:], -people.size % kernel.GROUP))
 
 
 def _block(request: Request, people: Numbers, march: March) -> Block:
-    asked = request.only(_padded(people))
-    problem = _prepared(asked)
+    asked = request.only(padded(people))
+    problem = prepared(asked)
     found = march(problem, 1.0)
     how = np.where(problem.sound, str(How.MODES), str(How.FAILED)).astype("U16")
     _again(asked, found, how, march)
@@ -177,7 +177,8 @@ def _block(request: Request, people: Numbers, march: March) -> Block:
     return Block(int(people[0]), found.curves[:, :, :size], found.error[:size], kept)
 
 
-def _prepared(asked: Request, detuned: Array | None = None) -> Problem:
+def prepared(asked: Request, detuned: Array | None = None) -> Problem:
+    """The problem of everybody in `asked`, who must be whole groups."""
     return prepare(
         asked.structure,
         asked.parameters,
@@ -195,7 +196,7 @@ def _again(asked: Request, found: Marched, how: NDArray[np.str_], march: March) 
     poor = np.flatnonzero((found.error > ACCEPTED) & (how == How.MODES))
     if not poor.size:
         return
-    finer = march(_prepared(asked.only(_padded(poor))), FINER)
+    finer = march(prepared(asked.only(padded(poor))), FINER)
     found.curves[:, :, poor] = finer.curves[:, :, : poor.size]
     found.error[poor] = finer.error[: poor.size]
     how[poor[found.error[poor] > ACCEPTED]] = How.FAILED
@@ -206,8 +207,8 @@ def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], march:
     if not unsound.size:
         return
     shares = np.repeat([detuned * share for share, _ in NEIGHBOURS], unsound.size)
-    people = _padded(np.tile(unsound, len(NEIGHBOURS)))
-    problem = _prepared(asked.only(people), np.append(shares, np.repeat(shares[-1:], people.size - shares.size)))
+    people = padded(np.tile(unsound, len(NEIGHBOURS)))
+    problem = prepared(asked.only(people), np.append(shares, np.repeat(shares[-1:], people.size - shares.size)))
     marched = march(problem, 1.0)
     by_neighbour = (len(NEIGHBOURS), unsound.size)
     curves = marched.curves[:, :, : shares.size].reshape(*marched.curves.shape[:2], *by_neighbour)

@@ -80,7 +80,7 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
     rows = problem.output.shape[0] + problem.start.shape[0]
     out = np.empty((problem.times_h.size, rows, problem.people))
     error = np.zeros(problem.people)
-    struct, _held = _filled(problem, out, error, finer)
+    struct, _held = filled(problem, out, error, finer)
     if found.march(
         ctypes.byref(struct), ctypes.c_int64(0), ctypes.c_int64(problem.people // found.lanes_side_by_side())
     ):
@@ -88,7 +88,8 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
     return Marched(out, SAFETY * error)
 
 
-def _filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple[_Struct, list[NDArray[Any]]]:
+def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple[_Struct, list[NDArray[Any]]]:
+    """The struct of a problem, and the arrays that it points to, which must outlive it."""
     table = radau(NODES)
     arrays = {name: getattr(problem, name) for name in _ARRAYS if hasattr(problem, name)}
     arrays |= {

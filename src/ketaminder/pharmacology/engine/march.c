@@ -23,6 +23,7 @@
 #define LOWEST_RUNG -68
 #define FACTORIAL_OF_ORDER 720.0
 #define FLOOR_OF_PEAK 0.01
+#define SEARCHES 12            /* Newton's steps within a bracket: more than doubles can tell apart */
 
 typedef double vd __attribute__((vector_size(8 * LANES), aligned(8 * LANES)));
 typedef int64_t vi __attribute__((vector_size(8 * LANES), aligned(8 * LANES)));
@@ -66,7 +67,10 @@ struct group {
     unsigned char *known;
     struct due *due;
     int64_t dues;
+    vd *memory;
 };
+
+struct reduction { vd *level, *peak, *peak_h, *area, *above; };
 
 static inline vd all(double value) { vd v; for (int l = 0; l < LANES; l++) v[l] = value; return v; }
 static inline vd magnitude(vd v) { return (vd)((vi)v & INT64_MAX); }
@@ -377,31 +381,159 @@ static void judge(const struct problem *c, struct group *g)
     memcpy(c->error + g->first, &worst, sizeof worst);
 }
 
+/* Value, slope and bend of a drive, `elapsed` hours (a lane each) after the state in g->z. */
+static void look(const struct group *g, int64_t drive, vd elapsed, vd *value, vd *slope, vd *bend)
+{
+    const vd *row = g->drive + drive * g->modes;
+    *value = g->drive_offset[drive];
+    *slope = *bend = all(0.0);
+    for (int64_t k = 0; k < g->modes; k++) {
+        vd term = row[k] * g->z[k] * exponential(g->rate[k] * elapsed);
+        *value += term;
+        *slope += term * g->rate[k];
+        *bend += term * g->rate[k] * g->rate[k];
+    }
+}
+
+/* Where the value less `level` (or, without `of_value`, the slope) changes sign between low and high: Newton's steps
+   inside a bracket that shrinks, halving it where a step would leave it. */
+static vd sign_change(const struct group *g, int64_t drive, vd low, vd high, vd level, int of_value)
+{
+    vd value, slope, bend, at = 0.5 * (low + high);
+    look(g, drive, low, &value, &slope, &bend);
+    vi rising = (of_value ? value - level : slope) < 0.0;
+    for (int i = 0; i < SEARCHES; i++) {
+        look(g, drive, at, &value, &slope, &bend);
+        vd f = of_value ? value - level : slope, df = of_value ? slope : bend;
+        vi below = (f < 0.0) == rising;
+        low = choose(below, at, low);
+        high = choose(below, high, at);
+        vd next = at - f / df;
+        vi inside = (next >= low) & (next <= high);
+        at = choose(inside, next, 0.5 * (low + high));
+    }
+    return at;
+}
+
+static inline int any(vi mask) { int64_t m = 0; for (int l = 0; l < LANES; l++) m |= mask[l]; return m != 0; }
+
+/* Hours above `level` from a to b, between which the value only rises or only falls. */
+static vd hours_above(const struct group *g, int64_t drive, vd a, vd b, vd at_a, vd at_b, vd level)
+{
+    vi above_a = at_a > level, above_b = at_b > level, crosses = above_a ^ above_b;
+    vd hours = (vd)((vi)(b - a) & above_a & above_b);
+    if (!any(crosses)) return hours;
+    vd at = sign_change(g, drive, a, b, level, 1);
+    return choose(crosses, choose(above_a, at - a, b - at), hours);
+}
+
+static void reduce_stretch(struct reduction *r, const struct group *g, int64_t drive, double t, double length)
+{
+    vd zero = all(0.0), end = all(length), v0, s0, v1, s1, bend;
+    look(g, drive, zero, &v0, &s0, &bend);
+    look(g, drive, end, &v1, &s1, &bend);
+    const vd *row = g->drive + drive * g->modes;
+    vd area = g->drive_offset[drive] * length;
+    for (int64_t k = 0; k < g->modes; k++)
+        area += row[k] * g->z[k] * (exponential(g->rate[k] * length) - 1.0) / g->rate[k];
+    r->area[drive] += area;
+    vi turns = (s0 > 0.0) ^ (s1 > 0.0);
+    vd turn = end, vt = v1, unused;
+    if (any(turns)) {
+        turn = choose(turns, sign_change(g, drive, zero, end, zero, 0), end);
+        look(g, drive, turn, &vt, &unused, &bend);
+    }
+    const vd at[3] = {zero, turn, end}, value[3] = {v0, vt, v1};
+    for (int i = 0; i < 3; i++) {
+        vi higher = value[i] > r->peak[drive];
+        r->peak[drive] = choose(higher, value[i], r->peak[drive]);
+        r->peak_h[drive] = choose(higher, at[i] + t, r->peak_h[drive]);
+    }
+    vd level = r->level[drive];
+    r->above[drive] += hours_above(g, drive, zero, turn, v0, vt, level);
+    if (any(turns)) r->above[drive] += (vd)((vi)hours_above(g, drive, turn, end, vt, v1, level) & turns);
+}
+
+static void reduce_group(const struct problem *c, struct group *g, struct reduction *r, double until)
+{
+    double t = 0.0;
+    int64_t due = 0;
+    for (int64_t j = 0; j < g->drives; j++) r->peak[j] = r->peak_h[j] = r->area[j] = r->above[j] = all(0.0);
+    while (t < until) {
+        while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++]);
+        double stop = due < g->dues && g->due[due].at < until ? g->due[due].at : until;
+        double h = exp2(0.5 * (rung_for(c, g) + LOWEST_RUNG));
+        if (t + h > stop) h = stop - t;
+        for (int64_t j = 0; j < g->drives; j++) reduce_stretch(r, g, j, t, h);
+        for (int64_t k = 0; k < g->modes; k++) g->z[k] *= exponential(g->rate[k] * h);
+        t = t + h >= stop ? stop : t + h;
+    }
+}
+
+static int open_group(const struct problem *c, struct group *g)
+{
+    int64_t k = c->modes, q = c->stages, d = c->drives, rungs = q ? RUNGS : 0;
+    *g = (struct group){.modes = k, .drives = d, .stages = q, .columns = c->columns, .outputs = c->outputs};
+    int64_t total[] = {k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, q, q, q, q, q, q, q, d + q,
+        rungs * NODES * k, rungs * q * NODES, rungs * q * NODES * NODES};
+    vd **slot[] = {&g->rate, &g->power, &g->z, &g->column, &g->drive, &g->output, &g->offset, &g->drive_offset,
+        &g->drive_peak, &g->x, &g->peak, &g->error, &g->base, &g->gain, &g->half, &g->loss, &g->scale,
+        &g->decay, &g->lead, &g->apply};
+    int64_t count = 0, used = 0;
+    for (size_t i = 0; i < sizeof total / sizeof *total; i++) count += total[i];
+    g->memory = fresh(count);
+    g->known = malloc(RUNGS);
+    g->due = malloc(sizeof(struct due) * (size_t)(c->events * LANES + 1));
+    if (!g->memory || !g->known || !g->due) return 1;
+    for (size_t i = 0; i < sizeof total / sizeof *total; i++) { *slot[i] = g->memory + used; used += total[i]; }
+    return 0;
+}
+
+static void close_group(struct group *g)
+{
+    free(g->memory);
+    free(g->known);
+    free(g->due);
+}
+
 /* Follow the groups from `first` up to `last`. Returns 0, or 1 where memory was refused. */
 int march(struct problem *c, int64_t first, int64_t last)
 {
-    struct group g = {.modes = c->modes, .drives = c->drives, .stages = c->stages, .columns = c->columns, .outputs = c->outputs};
-    int64_t k = g.modes, q = g.stages, d = g.drives, total[] = {k, k, k, g.columns * k, d * k, g.outputs * k, g.outputs, d, d,
-        q, q, q, q, q, q, q, d + q, RUNGS * NODES * k, RUNGS * q * NODES, RUNGS * q * NODES * NODES};
-    vd **slot[] = {&g.rate, &g.power, &g.z, &g.column, &g.drive, &g.output, &g.offset, &g.drive_offset, &g.drive_peak,
-        &g.x, &g.peak, &g.error, &g.base, &g.gain, &g.half, &g.loss, &g.scale, &g.decay, &g.lead, &g.apply};
-    int64_t count = 0, used = 0, steps = 0;
-    for (size_t i = 0; i < sizeof total / sizeof *total; i++) count += total[i];
-    vd *memory = fresh(count);
-    g.known = malloc(RUNGS);
-    g.due = malloc(sizeof(struct due) * (size_t)(c->events * LANES + 1));
-    int refused = !memory || !g.known || !g.due;
-    if (!refused) {
-        for (size_t i = 0; i < sizeof total / sizeof *total; i++) { *slot[i] = memory + used; used += total[i]; }
-        for (int64_t number = first; number < last; number++) {
-            g.first = number * LANES;
-            load(c, &g);
-            steps += follow(c, &g);
-            judge(c, &g);
-        }
-        __atomic_fetch_add(&c->steps, steps, __ATOMIC_RELAXED);
+    struct group g;
+    int64_t steps = 0;
+    int refused = open_group(c, &g);
+    for (int64_t number = first; !refused && number < last; number++) {
+        g.first = number * LANES;
+        load(c, &g);
+        steps += follow(c, &g);
+        judge(c, &g);
     }
-    free(memory); free(g.known); free(g.due);
+    c->steps += steps;
+    close_group(&g);
+    return refused;
+}
+
+/* Peak, its hour, area and hours above a level of every drive from zero until an hour: [4][drives][people] into
+   `reduced`; `level` is [drives][people]. Stages are not followed. */
+int reduce(const struct problem *c, const double *level, double until, double *reduced)
+{
+    struct group g;
+    int64_t d = c->drives;
+    vd *memory = fresh(5 * d);
+    int refused = open_group(c, &g) || !memory;
+    for (int64_t number = 0; !refused && number < c->people / LANES; number++) {
+        struct reduction r = {memory, memory + d, memory + 2 * d, memory + 3 * d, memory + 4 * d};
+        g.first = number * LANES;
+        load(c, &g);
+        for (int64_t j = 0; j < d; j++) r.level[j] = lanes(level + j * c->people, g.first);
+        reduce_group(c, &g, &r, until);
+        const vd *found[4] = {r.peak, r.peak_h, r.area, r.above};
+        for (int64_t i = 0; i < 4; i++)
+            for (int64_t j = 0; j < d; j++)
+                memcpy(reduced + (i * d + j) * c->people + g.first, found[i] + j, sizeof(vd));
+    }
+    close_group(&g);
+    free(memory);
     return refused;
 }
 

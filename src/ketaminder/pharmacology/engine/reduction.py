@@ -1,0 +1,179 @@
+"""Many people's curves reduced while they are computed: exposures of each person, and bands over all of them.
+
+Nothing here keeps the curves: a million people need no more memory than a block of them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketaminder.pharmacology.engine import kernel
+from ketaminder.pharmacology.engine.following import (
+    DETUNED,
+    NEIGHBOURS,
+    How,
+    Numbers,
+    Request,
+    blocks,
+    padded,
+    prepared,
+)
+from ketaminder.pharmacology.engine.problem import Problem
+from ketaminder.pharmacology.model import Array
+from ketaminder.pharmacology.solver import checked
+
+PER_OCTAVE, LOWEST, HIGHEST = 128, -60, 40
+"""Bins of a histogram: 128 for each doubling, 0.54% wide, from 2^-60 to 2^40."""
+
+Counts = NDArray[np.int64]
+Progress = Callable[[int], None]
+"""Told how many more people are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposures:
+    """What each person's drives come to from zero until an hour; every array is (drives, people).
+
+    Attributes:
+        peak, peak_h: the highest value and the first hour at which it is reached.
+        area: under the curve, unit of the drive times hours.
+        hours_above: how long the drive lies above its level.
+        how: (people,); NaN stands wherever it says failed.
+    """
+
+    peak: Array
+    peak_h: Array
+    area: Array
+    hours_above: Array
+    how: tuple[How, ...]
+
+
+def exposures(
+    request: Request, until_h: float, levels: Sequence[float], executor: Executor | None = None, block: int = 4096
+) -> Exposures:
+    """Reduce every drive of `request` for everybody, in the kernel; its stages and times are not looked at.
+
+    Args:
+        request: whom and what; at least one drive.
+        until_h: reduced from zero until here.
+        levels: for each drive, the level whose hours above are wanted.
+        executor: where blocks are computed side by side.
+        block: people in a block, a multiple of eight.
+
+    Raises:
+        Refused: as for `following.blocks`.
+        RuntimeError: no kernel was compiled.
+    """
+    checked(request.structure, request.parameters, request.inputs, request.times_h)
+    numbers = [np.arange(first, min(first + block, request.people)) for first in range(0, request.people, block)]
+
+    def compute(people: Numbers) -> tuple[Array, list[How]]:
+        return _reduced(request, people, until_h, np.asarray(levels, dtype=np.float64))
+
+    found = list(map(compute, numbers) if executor is None else executor.map(compute, numbers))
+    values = np.concatenate([one for one, _ in found], axis=2)
+    peak, peak_h, area, hours_above = values
+    return Exposures(peak, peak_h, area, hours_above, tuple(how for _, hows in found for how in hows))
+
+
+def _reduced(request: Request, people: Numbers, until_h: float, levels: Array) -> tuple[Array, list[How]]:
+    asked = request.only(padded(people))
+    problem = prepared(asked)
+    values = _in_kernel(problem, until_h, levels)
+    how = [How.MODES if sound else How.FAILED for sound in problem.sound]
+    for number in np.flatnonzero(~problem.sound):
+        values[:, :, number] = _by_neighbours(asked.only(np.array([number])), until_h, levels)
+        how[number] = How.FAILED if np.isnan(values[0, 0, number]) else How.NEIGHBOURS
+    return values[:, :, : people.size], how[: people.size]
+
+
+def _by_neighbours(person: Request, until_h: float, levels: Array) -> Array:
+    """(4, drives) of one person whose own modes cancel; NaN where the neighbours' do too."""
+    shares = np.array([DETUNED[0] * share for share, _ in NEIGHBOURS])
+    several = person.only(padded(np.zeros(shares.size, dtype=np.intp)))
+    problem = prepared(several, np.append(shares, np.repeat(shares[-1:], several.people - shares.size)))
+    if not problem.sound.all():
+        return np.full((4, len(levels)), np.nan)
+    values = _in_kernel(problem, until_h, levels)[:, :, : shares.size]
+    return np.asarray(values @ np.array([weight for _, weight in NEIGHBOURS]))
+
+
+def _in_kernel(problem: Problem, until_h: float, levels: Array) -> Array:
+    """(4, drives, people): peak, its hour, area, hours above."""
+    found = kernel.library()
+    if found is None:
+        raise RuntimeError("no kernel was compiled when this package was installed: exposures need it")
+    struct, _held = kernel.filled(problem, np.empty(0), np.empty(0), 1.0)
+    level = np.ascontiguousarray(np.broadcast_to(levels[:, None], (len(levels), problem.people)))
+    out = np.empty((4, len(levels), problem.people))
+    pointers = (ctypes.byref(struct), ctypes.c_void_p(level.ctypes.data), ctypes.c_double(until_h))
+    if found.reduce(*pointers, ctypes.c_void_p(out.ctypes.data)):
+        raise MemoryError("the kernel's workspace")
+    return out
+
+
+def bands(
+    request: Request,
+    rows: Sequence[str],
+    quantiles: Sequence[float],
+    executor: Executor | None = None,
+    progress: Progress = lambda _: None,
+) -> tuple[dict[str, Array], int]:
+    """Quantiles over people of some rows at every time, (quantiles, times), without keeping anybody's curve.
+
+    A quantile is right to within a bin, 0.54% of its value. What cannot be told from zero, below 2^-60, counts as zero.
+
+    Args:
+        request: whom and what.
+        rows: names among `request.rows`.
+        quantiles: from 0 to 1.
+        executor: where blocks are computed side by side.
+        progress: told after each block how many people it held.
+
+    Returns:
+        The quantiles by row, and how many people failed and are left out.
+    """
+    counts = {
+        row: np.zeros((request.times_h.size, (HIGHEST - LOWEST) * PER_OCTAVE + 1), dtype=np.int64) for row in rows
+    }
+    failed = 0
+    for block in blocks(request, executor):
+        good = np.array([how != How.FAILED for how in block.how])
+        failed += int((~good).sum())
+        for row, histogram in counts.items():
+            _count(histogram, block.curves[:, request.rows.index(row)][:, good])
+        progress(len(block.how))
+    return {row: _quantiles(histogram, quantiles) for row, histogram in counts.items()}, failed
+
+
+def _count(histogram: Counts, values: Array) -> None:
+    """Add (times, people) to the histogram (times, bins) of each time; bin zero holds what is zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        places = np.floor((np.log2(values) - LOWEST) * PER_OCTAVE)
+    bins = (
+        np.where(values > 0, np.clip(np.nan_to_num(places, neginf=-1.0), -1, histogram.shape[1] - 2), -1).astype(
+            np.intp
+        )
+        + 1
+    )
+    for time, row in enumerate(bins):
+        histogram[time] += np.bincount(row, minlength=histogram.shape[1])
+
+
+def _quantiles(histogram: Counts, quantiles: Sequence[float]) -> Array:
+    """The middle of the bin in which each quantile falls, (quantiles, times)."""
+    cumulated = histogram.cumsum(axis=1)
+    middles = np.append(0.0, 2.0 ** (LOWEST + (np.arange(histogram.shape[1] - 1) + 0.5) / PER_OCTAVE))
+    wanted = np.asarray(quantiles)[:, None] * (cumulated[:, -1] - 1)
+    return np.array(
+        [
+            [middles[np.searchsorted(row, rank, side="right")] for row, rank in zip(cumulated, ranks, strict=True)]
+            for ranks in wanted
+        ]
+    )
