@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ketaminder.fhir.document import Element, parse
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
+from ketaminder.pharmacology.influence import Influence, influences, known
 from ketaminder.pharmacology.question import Scenario
 from ketaminder.pharmacology.validity import Sampling
 from ketaminder.terms import Ancestry, Dose, Drug, Patient, Route, Sex
@@ -24,6 +25,7 @@ KEYS = (
     "ancestry",
     "sampling",
     "population",
+    "influences",
 )
 MOST_PEOPLE = 10_000
 MOST_ADMINISTRATIONS = 600
@@ -36,10 +38,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A scenario and how many virtual people its bands shall rest on; None asks for no bands."""
+    """A scenario, how many people its bands shall rest on (None asks for no bands), and what changes exposure."""
 
     scenario: Scenario
     population: int | None
+    influences: tuple[Influence, ...]
 
 
 def read(text: str) -> Asked:
@@ -50,7 +53,7 @@ def read(text: str) -> Asked:
     """
     document = _closed(parse(text))
     scenario = Scenario(_doses(document), _patient(document), _optional(document["sampling"], Sampling))
-    return Asked(scenario, _population(document["population"]))
+    return Asked(scenario, _population(document["population"]), _influences(document["influences"], scenario))
 
 
 def _closed(document: Element) -> Element:
@@ -102,6 +105,14 @@ def _patient(document: Element) -> Patient:
         sex=_optional(document["sex"], Sex),
         ancestry=_optional(document["ancestry"], Ancestry),
     )
+
+
+def _influences(element: Element, scenario: Scenario) -> tuple[Influence, ...]:
+    for one in element:
+        if one.text().lower() not in known():
+            raise one.refused(f"one of {', '.join(known())}")
+    first = scenario.doses[0]
+    return influences([one.text().lower() for one in element], first.drug, first.route)
 
 
 def _population(element: Element) -> int | None:

@@ -14,11 +14,13 @@ from rich.text import Text
 from ketaminder import __version__
 from ketaminder.cli import files, plot
 from ketaminder.cli.documents import NOTICE, Document, rounded, texts
+from ketaminder.cli.influences import influence_document, influence_line
 from ketaminder.cli.scenario import Asked, read
 from ketaminder.pharmacology import QUANTILES, Curve, Exposure, Model, Simulation
 from ketaminder.pharmacology import simulate as follow
 from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
 from ketaminder.pharmacology.exchange.results import parquet
+from ketaminder.pharmacology.influence import Influence
 from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
@@ -43,7 +45,7 @@ def simulate(options: argparse.Namespace) -> int:
     if options.json:
         files.print_json(simulation_document(asked, given, drawn))
     else:
-        _show(given, effect_sites(asked.scenario))
+        _show(given, effect_sites(asked.scenario), asked.influences)
     return 0
 
 
@@ -76,6 +78,7 @@ def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation
         "model": model_document(first.model),
         **compared(given),
         "effect_sites": [_effect_site(one) for one in effect_sites(asked.scenario)],
+        **_influences(asked, first),
         "assumed": texts(first.assumed),
         "warnings": texts((*first.warnings, *_no_bands(asked, first.model))),
         "sources": [
@@ -84,6 +87,12 @@ def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation
         ],
         "notice": NOTICE,
     }
+
+
+def _influences(asked: Asked, first: Answer) -> Document:
+    """Said only where it is asked for."""
+    found = [influence_document(one, first) for one in asked.influences]
+    return {"influences": found} if found else {}
 
 
 def compared(given: Sequence[Answer]) -> Document:
@@ -167,7 +176,7 @@ def _no_bands(asked: Asked, model: Model) -> tuple[Message, ...]:
     return (Message("{model} knows no differences between people: no band is drawn.", model=model.title),)
 
 
-def _show(given: Sequence[Answer], at_sites: Sequence[AtTheSite]) -> None:
+def _show(given: Sequence[Answer], at_sites: Sequence[AtTheSite], changing: Sequence[Influence]) -> None:
     console = Console(highlight=False)
     first = given[0]
     console.print(Text(f"\n{first.model.title}, {first.model.matrix}: typical person, first 24 h", style="bold"))
@@ -179,6 +188,7 @@ def _show(given: Sequence[Answer], at_sites: Sequence[AtTheSite]) -> None:
             console.print(Padding(exposures_table(other), (0, 0, 0, 2)))
         console.print(_spread_text(given))
     _list(console, "At the effect site", map(_site_line, at_sites))
+    _list(console, "What changes exposure", [influence_line(one, first) for one in changing])
     _list(console, "Read this", texts(first.warnings))
     _list(console, "Assumed", texts(first.assumed))
     _list(console, "Sources", (source.citation for source in first.model.sources))
