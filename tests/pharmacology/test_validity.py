@@ -1,0 +1,57 @@
+"""Every claim of every model says so when a person, a dose or an infusion lies outside what was analysed."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from ketaminder.pharmacology import Model, discover
+from ketaminder.pharmacology.dosing import DEVICE_MG
+from ketaminder.pharmacology.question import Scenario, answer
+from ketaminder.pharmacology.validity import Claim, Range
+from ketaminder.terms import Dose, Drug, Patient, Route
+
+CLAIMED = [
+    pytest.param(model, claim, id=f"{model.id}, {claim.drug} {claim.route} {claim.sampling}")
+    for model in discover()
+    for claim in model.validity.claims
+]
+
+
+def _warnings(model: Model, claim: Claim, age: float, weight: float, mg: float, minutes: float) -> str:
+    hours = minutes / 60 if claim.route is Route.INTRAVENOUS else 0.0
+    person = Patient("somebody", age_years=age, weight_kg=weight, ancestry=model.reference.get("ancestry"))  # type: ignore[arg-type]
+    devices = int(mg / DEVICE_MG) if (claim.drug, claim.route) == (Drug.ESKETAMINE, Route.NASAL) else 1
+    doses = (Dose(claim.drug, claim.route, mg / devices, 0.0, hours),) * devices
+    scenario = Scenario(doses, person, claim.sampling)
+    return "\n".join(map(str, answer(scenario, model, claim).warnings))
+
+
+def _beyond(span: Range | None) -> float | None:
+    return None if span is None or not math.isfinite(span.high) else span.high + 1
+
+
+@pytest.mark.parametrize(("model", "claim"), CLAIMED)
+def test_a_child_is_named(model: Model, claim: Claim) -> None:
+    assert "Adults only: this person is 12 years old." in _warnings(model, claim, 12, 40, 28, 40)
+
+
+@pytest.mark.parametrize(("model", "claim"), CLAIMED)
+def test_an_age_and_a_weight_beyond_those_analysed_are_named(model: Model, claim: Claim) -> None:
+    age, weight = _beyond(model.validity.age_years), _beyond(model.validity.weight_kg)
+    said = _warnings(model, claim, age or 40, weight or 70, 28, 40)
+    assert (f"outside what {model.title} analysed ({model.validity.age_years.printed})" in said) == (age is not None)
+    assert (f"outside what {model.title} analysed ({model.validity.weight_kg.printed})" in said) == (weight is not None)
+
+
+@pytest.mark.parametrize(("model", "claim"), [one for one in CLAIMED if one.values[1].dose_mg])  # type: ignore[union-attr]
+def test_a_dose_beyond_those_analysed_is_named(model: Model, claim: Claim) -> None:
+    assert claim.dose_mg is not None
+    assert claim.dose_mg.printed in _warnings(model, claim, 25, 70, claim.dose_mg.high + DEVICE_MG, 40)
+
+
+@pytest.mark.parametrize(("model", "claim"), [one for one in CLAIMED if one.values[1].infusion_min])  # type: ignore[union-attr]
+def test_an_infusion_longer_than_those_analysed_is_named(model: Model, claim: Claim) -> None:
+    assert claim.infusion_min is not None
+    assert claim.infusion_min.printed in _warnings(model, claim, 25, 70, 20, claim.infusion_min.high * 1.5)
