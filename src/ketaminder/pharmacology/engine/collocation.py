@@ -22,12 +22,14 @@ class Collocation:
     Attributes:
         nodes: (nodes,), the last one 1.
         weights: (nodes, nodes); row i integrates the polynomial through values on the nodes from 0 to node i.
+        spread: (nodes + 1,), what Lagrange's weights through 0 and the nodes are multiplied by.
         tail: (2, nodes); the two highest Legendre coefficients of that polynomial, the highest first.
     """
 
     nodes: Array
     weights: Array
     tail: Array
+    spread: Array
 
 
 @cache
@@ -38,7 +40,11 @@ def radau(size: int) -> Collocation:
     basis = [_lagrange(nodes, number) for number in range(size)]
     weights = np.array([[one.integ()(node) for one in basis] for node in nodes])
     tail = np.linalg.inv(np.array([[Legendre.basis(n, [0, 1])(node) for n in range(size)] for node in nodes]))
-    return Collocation(nodes, weights, np.ascontiguousarray(tail[[-1, -2]]))
+    return Collocation(nodes, weights, np.ascontiguousarray(tail[[-1, -2]]), _spread(np.append(0.0, nodes)))
+
+
+def _spread(places: Array) -> Array:
+    return 1 / np.array([np.prod(one - np.delete(places, number)) for number, one in enumerate(places)])
 
 
 def _lagrange(nodes: Array, number: int) -> Polynomial:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import platform
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,7 @@ TOLERANCE, REACH = 1e-3, 0.7
 _SIZES = ("people", "modes", "columns", "drives", "outputs", "events", "times", "stages")
 _ARRAYS = (
     *("rate", "column", "drive", "output", "output_modes", "event_h", "event_amount", "event_column", "event_entry"),
-    *("times_h", "reads", "shape", "base", "gain", "half", "loss", "start", "nodes", "weights", "tail"),
+    *("times_h", "reads", "shape", "base", "gain", "half", "loss", "start", "nodes", "weights", "tail", "spread"),
 )
 
 
@@ -37,8 +38,10 @@ class _Struct(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int64) for name in _SIZES),
         *((name, ctypes.c_void_p) for name in _ARRAYS),
-        *((name, ctypes.c_double) for name in ("tolerance", "reach")),
-        *((name, ctypes.c_void_p) for name in ("curves", "error")),
+        *((name, ctypes.c_double) for name in ("bend", "move")),
+        ("curves", ctypes.c_void_p),
+        *((name, ctypes.c_int64) for name in ("from", "wide")),
+        ("error", ctypes.c_void_p),
         ("steps", ctypes.c_int64),
     )
 
@@ -96,7 +99,7 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
         "output_modes": _listed(problem),
         "shape": np.array([one.shape for one in problem.stages], dtype=np.int32),
     }
-    arrays |= {"nodes": table.nodes, "weights": table.weights, "tail": table.tail}
+    arrays |= {"nodes": table.nodes, "weights": table.weights, "tail": table.tail, "spread": table.spread}
     held = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     struct = _Struct(
         people=problem.people,
@@ -107,9 +110,10 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
         events=problem.event_h.shape[0],
         times=problem.times_h.size,
         stages=len(problem.stages),
-        tolerance=TOLERANCE / finer,
-        reach=REACH / finer ** (1 / NODES),
+        bend=math.log2(TOLERANCE / finer * math.factorial(NODES + 1)),
+        move=math.log2(REACH / finer ** (1 / NODES)),
         curves=curves.ctypes.data,
+        wide=problem.people,
         error=error.ctypes.data,
         **{name: array.ctypes.data for name, array in held.items()},
     )

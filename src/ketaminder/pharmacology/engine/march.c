@@ -21,7 +21,6 @@
 #define ORDER (NODES + 1)
 #define RUNGS 112        /* sizes 2^(rung/2 - 34) h: from a fifth of a microsecond to a quarter of a million hours */
 #define LOWEST_RUNG -68
-#define FACTORIAL_OF_ORDER 720.0
 #define FLOOR_OF_PEAK 0.01
 #define SEARCHES 12            /* Newton's steps within a bracket: more than doubles can tell apart */
 
@@ -50,8 +49,10 @@ struct problem {
     const double *nodes;           /* [NODES], the last one 1 */
     const double *weights;         /* [NODES][NODES] integrals of the collocation polynomial */
     const double *tail;            /* [2][NODES] the two highest Legendre coefficients of a function on the nodes */
-    double tolerance, reach;
-    double *curves;                /* [times][outputs + stages][people] */
+    const double *spread;          /* [NODES + 1] Lagrange's denominators for 0 and the nodes, inverted */
+    double bend, move;             /* log2 of what a step may leave out times ORDER!, and of how far a drive may move */
+    double *curves;                /* [times][outputs + stages][wide], from person `from` on */
+    int64_t from, wide;
     double *error;                 /* [people] estimated, relative to each stage's peak */
     int64_t steps;                 /* taken, by all groups */
 };
@@ -62,8 +63,9 @@ struct group {
     int64_t first, modes, drives, stages, columns, outputs;
     vd *rate, *power, *z, *column, *drive, *output;
     vd *offset, *drive_offset, *drive_peak;
-    vd *x, *peak, *error, *base, *gain, *half, *loss, *scale;
-    vd *decay, *lead, *apply;      /* by rung: exponentials at the nodes; collocation of each stage */
+    vd *term;                      /* [drives][modes] what each mode gives to a drive now */
+    vd *x, *fed, *peak, *error, *base, *gain, *half, *loss, *loss_power, *scale; /* fed: dx/dt now, but for the loss */
+    vd *decay, *lead, *apply, *forget; /* by rung: exponentials at the nodes; collocation of each stage, and its loss */
     unsigned char *known;
     struct due *due;
     int64_t dues;
@@ -72,6 +74,8 @@ struct group {
 
 struct reduction { vd *level, *peak, *peak_h, *area, *above; };
 
+#define INLINE static inline __attribute__((always_inline))
+
 static inline vd all(double value) { vd v; for (int l = 0; l < LANES; l++) v[l] = value; return v; }
 static inline vd magnitude(vd v) { return (vd)((vi)v & INT64_MAX); }
 static inline vd choose(vi mask, vd yes, vd no) { return (vd)((mask & (vi)yes) | (~mask & (vi)no)); }
@@ -79,19 +83,20 @@ static inline vd larger(vd a, vd b) { return choose(a > b, a, b); }
 static inline vd smaller(vd a, vd b) { return choose(a < b, a, b); }
 static inline double largest(vd v) { double m = v[0]; for (int l = 1; l < LANES; l++) m = v[l] > m ? v[l] : m; return m; }
 
-/* exp to an ulp or two: x = n ln 2 + r, Taylor in r to degree 13, exponent set by integer addition. */
-static inline vd exponential(vd x)
+/* exp to an ulp or two: x = n ln 2 + r, Taylor in r to degree 13 in pairs of pairs, exponent set by integer addition. */
+INLINE vd exponential(vd x)
 {
     const vd shift = all(0x1.8p52);
     x = larger(smaller(x, all(708.0)), all(-708.0));
     vd n = x * 1.4426950408889634 + shift;
     vi bits = (vi)n;
     n = n - shift;
-    vd r = x - n * 6.93147180369123816490e-01 - n * 1.90821492927058770002e-10;
-    vd p = all(1.0 / 6227020800);
-    static const double c[13] = {1, 1, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
-                                 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600};
-    for (int i = 12; i >= 0; i--) p = p * r + c[i];
+    const vd r = x - n * 6.93147180369123816490e-01 - n * 1.90821492927058770002e-10;
+    const vd r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
+    const vd low = (1.0 / 2 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120));
+    const vd middle = (1.0 / 720 + r * (1.0 / 5040)) + r2 * (1.0 / 40320 + r * (1.0 / 362880));
+    const vd high = (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
+    const vd p = 1.0 + (r + r2 * (low + r4 * middle + r8 * high));
     return p * (vd)((bits + 1023) << 52);
 }
 
@@ -100,6 +105,12 @@ static inline vd shaped(int32_t shape, vd u, vd half)
     if (shape == SATURATING) return u / (half + u);
     if (shape == INVERTED_U) return u / half * exponential(1.0 - u / half);
     return u;
+}
+
+static inline double size_of(int rung)
+{
+    const double whole = ldexp(1.0, (rung + LOWEST_RUNG) >> 1);
+    return (rung + LOWEST_RUNG) & 1 ? whole * 1.4142135623730951 : whole;
 }
 
 static inline vd lanes(const double *array, int64_t first) { vd v; memcpy(&v, array + first, sizeof v); return v; }
@@ -154,6 +165,8 @@ static void load(const struct problem *c, struct group *g)
         g->gain[q] = lanes(c->gain + at, g->first);
         g->half[q] = lanes(c->half + at, g->first);
         g->loss[q] = lanes(c->loss + at, g->first);
+        vd loss2 = g->loss[q] * g->loss[q];
+        g->loss_power[q] = loss2 * loss2 * g->loss[q];
         g->x[q] = lanes(c->start + at, g->first);
         g->peak[q] = magnitude(g->x[q]);
         g->error[q] = all(0.0);
@@ -164,34 +177,34 @@ static void load(const struct problem *c, struct group *g)
     line_up(c, g);
 }
 
-static void enter(const struct problem *c, struct group *g, struct due due)
+INLINE void enter(const struct problem *c, struct group *g, struct due due, const int64_t modes)
 {
     vd amount = lanes(c->event_amount + due.event * c->people, g->first);
     vi mask;
     for (int l = 0; l < LANES; l++) mask[l] = (due.mask >> l & 1) ? -1 : 0;
     amount = (vd)((vi)amount & mask);
-    const vd *column = g->column + c->event_column[due.event] * g->modes;
+    const vd *column = g->column + c->event_column[due.event] * modes;
     if (c->event_entry[due.event] == AT_ONCE) {
-        for (int64_t k = 0; k < g->modes; k++) g->z[k] += column[k] * amount;
+        for (int64_t k = 0; k < modes; k++) g->z[k] += column[k] * amount;
         return;
     }
-    for (int64_t k = 0; k < g->modes; k++) {   /* z decays around its steady state: shift it, and the outputs back */
+    for (int64_t k = 0; k < modes; k++) {   /* z decays around its steady state: shift it, and the outputs back */
         vd jump = column[k] * amount / g->rate[k];
         g->z[k] += jump;
-        for (int64_t o = 0; o < g->outputs; o++) g->offset[o] -= g->output[o * g->modes + k] * jump;
-        for (int64_t j = 0; j < g->drives; j++) g->drive_offset[j] -= g->drive[j * g->modes + k] * jump;
+        for (int64_t o = 0; o < g->outputs; o++) g->offset[o] -= g->output[o * modes + k] * jump;
+        for (int64_t j = 0; j < g->drives; j++) g->drive_offset[j] -= g->drive[j * modes + k] * jump;
     }
 }
 
 /* Exponentials and collocation of one rung, computed when first needed:
    X = lead x + apply F, with (1 + h loss A) X = x + h A F. */
-static void learn(const struct problem *c, struct group *g, int rung, double h)
+INLINE void learn(const struct problem *c, struct group *g, int rung, double h, const int64_t modes)
 {
     if (g->known[rung]) return;
     g->known[rung] = 1;
-    vd *decay = g->decay + rung * NODES * g->modes;
+    vd *decay = g->decay + rung * NODES * modes;
     for (int i = 0; i < NODES; i++)
-        for (int64_t k = 0; k < g->modes; k++) decay[i * g->modes + k] = exponential(g->rate[k] * (c->nodes[i] * h));
+        for (int64_t k = 0; k < modes; k++) decay[i * modes + k] = exponential(g->rate[k] * (c->nodes[i] * h));
     for (int64_t q = 0; q < g->stages; q++) {
         vd a[NODES][2 * NODES + 1];
         for (int i = 0; i < NODES; i++) {
@@ -212,6 +225,7 @@ static void learn(const struct problem *c, struct group *g, int rung, double h)
             }
         }
         vd *lead = g->lead + (rung * g->stages + q) * NODES, *apply = g->apply + (rung * g->stages + q) * NODES * NODES;
+        g->forget[rung * g->stages + q] = 1.0 / (1.0 + g->loss[q] * h);
         for (int i = 0; i < NODES; i++) {
             lead[i] = a[i][2 * NODES];
             for (int j = 0; j < NODES; j++) apply[i * NODES + j] = a[i][NODES + j];
@@ -219,57 +233,77 @@ static void learn(const struct problem *c, struct group *g, int rung, double h)
     }
 }
 
-/* The rung that keeps the collocation polynomial true: from the ORDERth derivative of what still decays, relative to
-   what it acts on, and from how fast a saturating function moves. */
-static int rung_for(const struct problem *c, struct group *g)
+/* What feeds each stage now. Steps hand it on; events and landings on them look again. */
+INLINE void look_again(const struct problem *c, struct group *g, const int64_t modes)
 {
-    vd bend = all(1e-300), move = all(1e-300), value[g->drives + g->stages];
+    vd value[g->drives + g->stages];
+    for (int64_t j = 0; j < g->drives; j++) {
+        value[j] = g->drive_offset[j];
+        for (int64_t k = 0; k < modes; k++) value[j] += g->drive[j * modes + k] * g->z[k];
+    }
+    for (int64_t q = 0; q < g->stages; q++) {
+        g->fed[q] = g->base[q] + g->gain[q] * shaped(c->shape[q], value[c->reads[q]], g->half[q]);
+        value[g->drives + q] = g->x[q];
+    }
+}
+
+/* log2 of a ratio of positive numbers, to a tenth, in units of 2^-52: their bits are nearly their logarithms. */
+static inline vi log2_ratio(vd a, vd b) { return (vi)a - (vi)b; }
+static inline vi greater(vi a, vi b) { vi mask = a > b; return (mask & a) | (~mask & b); }
+static inline double octaves(vi v)
+{
+    int64_t m = v[0];
+    for (int l = 1; l < LANES; l++) m = v[l] > m ? v[l] : m;
+    return (double)m * 0x1p-52;
+}
+
+/* The rung that keeps the collocation polynomial true: from the ORDERth derivative of what still decays, relative to
+   what it acts on, and from how fast a saturating function moves. A lane that overflowed has no say. */
+INLINE int rung_for(const struct problem *c, struct group *g, const int64_t modes)
+{
+    vi bend, move;
+    for (int l = 0; l < LANES; l++) bend[l] = move[l] = -(INT64_C(1000) << 52);
     for (int64_t j = 0; j < g->drives; j++) {
         vd sum = g->drive_offset[j], slope = all(0.0), high = all(0.0);
-        const vd *drive = g->drive + j * g->modes;
-        for (int64_t k = 0; k < g->modes; k++) {
-            vd term = drive[k] * g->z[k];
+        for (int64_t k = 0; k < modes; k++) {
+            vd term = g->drive[j * modes + k] * g->z[k];
+            g->term[j * modes + k] = term;
             sum += term;
             slope += term * g->rate[k];
             high += magnitude(term) * g->power[k];
         }
-        value[j] = sum;
         g->drive_peak[j] = larger(g->drive_peak[j], magnitude(sum));
         vd scale = magnitude(sum) + g->scale[j] + FLOOR_OF_PEAK * g->drive_peak[j] + 1e-300;
-        bend = larger(bend, high / scale);
-        move = larger(move, magnitude(slope) / scale);
+        vi finite = high < all(INFINITY);
+        bend = greater(bend, log2_ratio(high, scale) & finite);
+        move = greater(move, log2_ratio(magnitude(slope), scale) & finite);
     }
     for (int64_t q = 0; q < g->stages; q++) {
-        vd u = value[c->reads[q]], x = g->x[q];
-        vd fed = g->base[q] + g->gain[q] * shaped(c->shape[q], u, g->half[q]);
-        vd slope = fed - g->loss[q] * x, loss2 = g->loss[q] * g->loss[q];
-        vd scale = magnitude(x) + FLOOR_OF_PEAK * g->peak[q] + g->scale[g->drives + q] + 1e-300;
-        bend = larger(bend, magnitude(slope) / scale * loss2 * loss2 * g->loss[q]);
-        value[g->drives + q] = x;
+        vd slope = magnitude(g->fed[q] - g->loss[q] * g->x[q]) * g->loss_power[q];
+        vd scale = magnitude(g->x[q]) + FLOOR_OF_PEAK * g->peak[q] + 1e-300;
+        bend = greater(bend, log2_ratio(slope, scale) & (slope < all(INFINITY)));
     }
-    double by_bend = (log2(c->tolerance * FACTORIAL_OF_ORDER) - log2(largest(bend))) / ORDER;
-    double by_move = log2(c->reach) - log2(largest(move));
+    double by_bend = (c->bend - octaves(bend)) / ORDER;
+    double by_move = c->move - octaves(move);
     double rung = floor(2.0 * (by_bend < by_move ? by_bend : by_move)) - LOWEST_RUNG;
     return rung < 0 ? 0 : rung > RUNGS - 1 ? RUNGS - 1 : (int)rung;
 }
 
-/* The collocation polynomials of all stages over one step: X [stages][NODES]. */
-static void collocate(const struct problem *c, struct group *g, int rung, double h, vd *X)
+/* The collocation polynomials of all stages over one step: X [stages][NODES]; `end` what feeds each at its end. */
+INLINE void collocate(const struct problem *c, struct group *g, int rung, double h, vd *X, vd *end, const int64_t modes)
 {
     vd value[(g->drives + g->stages) * NODES];
-    const vd *decay = g->decay + rung * NODES * g->modes;
+    const vd *decay = g->decay + rung * NODES * modes;
     for (int64_t j = 0; j < g->drives; j++) {
-        vd term[g->modes];
-        for (int64_t k = 0; k < g->modes; k++) term[k] = g->drive[j * g->modes + k] * g->z[k];
         for (int i = 0; i < NODES; i++) {
             vd sum = g->drive_offset[j];
-            for (int64_t k = 0; k < g->modes; k++) sum += term[k] * decay[i * g->modes + k];
+            for (int64_t k = 0; k < modes; k++) sum += g->term[j * modes + k] * decay[i * modes + k];
             value[j * NODES + i] = sum;
         }
     }
     for (int64_t q = 0; q < g->stages; q++) {
-        const vd *u = value + c->reads[q] * NODES;
-        const vd *lead = g->lead + (rung * g->stages + q) * NODES, *apply = g->apply + (rung * g->stages + q) * NODES * NODES;
+        const int64_t at = rung * g->stages + q;
+        const vd *u = value + c->reads[q] * NODES, *lead = g->lead + at * NODES, *apply = g->apply + at * NODES * NODES;
         vd f[NODES], high = all(0.0), next = all(0.0);
         for (int i = 0; i < NODES; i++) {
             f[i] = shaped(c->shape[q], u[i], g->half[q]);
@@ -282,96 +316,119 @@ static void collocate(const struct problem *c, struct group *g, int rung, double
             for (int j = 0; j < NODES; j++) sum += apply[i * NODES + j] * f[j];
             X[q * NODES + i] = value[(g->drives + q) * NODES + i] = sum;
         }
+        end[q] = f[NODES - 1];
         high = magnitude(high);
-        vd ratio = smaller(high / (magnitude(next) + 1e-300), all(1.0));
-        g->error[q] = g->error[q] / (1.0 + g->loss[q] * h) + magnitude(g->gain[q]) * h * high * ratio;
+        vd left_out = smaller(high * high / (magnitude(next) + 1e-300), high);
+        g->error[q] = g->error[q] * g->forget[at] + magnitude(g->gain[q]) * h * left_out;
         g->peak[q] = larger(g->peak[q], magnitude(X[q * NODES + NODES - 1]));
     }
 }
 
 /* Lagrange weights of the polynomial through 0 and the nodes, at a place from 0 to 1 of the step. */
-static void lagrange(const struct problem *c, double place, double *weight)
+INLINE void lagrange(const struct problem *c, double place, double *weight)
 {
-    double at[NODES + 1] = {0.0};
-    for (int i = 0; i < NODES; i++) at[i + 1] = c->nodes[i];
-    for (int i = 0; i <= NODES; i++) {
-        weight[i] = 1.0;
-        for (int j = 0; j <= NODES; j++) if (j != i) weight[i] *= (place - at[j]) / (at[i] - at[j]);
+    double before[NODES + 2], after = 1.0;
+    before[0] = 1.0;
+    for (int i = 0; i <= NODES; i++) before[i + 1] = before[i] * (place - (i ? c->nodes[i - 1] : 0.0));
+    for (int i = NODES; i >= 0; i--) {
+        weight[i] = before[i] * after * c->spread[i];
+        after *= place - (i ? c->nodes[i - 1] : 0.0);
     }
 }
 
-static inline vd read_at(const double *weight, vd x, const vd *X)
+INLINE vd read_at(const double *weight, vd x, const vd *X)
 {
     vd sum = weight[0] * x;
     for (int i = 0; i < NODES; i++) sum += weight[i + 1] * X[i];
     return sum;
 }
 
-static void emit(const struct problem *c, struct group *g, int64_t time, double elapsed, double h, const vd *X)
+INLINE void emit(const struct problem *c, struct group *g, int64_t time, double elapsed, double h, const vd *X,
+                 const int64_t modes)
 {
-    vd z[g->modes];
-    double *row = c->curves + time * (g->outputs + g->stages) * c->people + g->first;
-    for (int64_t k = 0; k < g->modes; k++) z[k] = g->z[k] * exponential(g->rate[k] * elapsed);
+    vd z[modes];
+    double *row = c->curves + time * (g->outputs + g->stages) * c->wide + g->first - c->from;
+    for (int64_t k = 0; k < modes; k++) z[k] = g->z[k] * exponential(g->rate[k] * elapsed);
     for (int64_t o = 0; o < g->outputs; o++) {
         vd sum = g->offset[o];
-        const int32_t *reads = c->output_modes + o * (g->modes + 1);
-        for (int32_t i = 1; i <= reads[0]; i++) sum += g->output[o * g->modes + reads[i]] * z[reads[i]];
-        memcpy(row + o * c->people, &sum, sizeof sum);
+        const int32_t *reads = c->output_modes + o * (modes + 1);
+        for (int32_t i = 1; i <= reads[0]; i++) sum += g->output[o * modes + reads[i]] * z[reads[i]];
+        memcpy(row + o * c->wide, &sum, sizeof sum);
     }
     if (!g->stages) return;
     double weight[NODES + 1];
     lagrange(c, elapsed / h, weight);
     for (int64_t q = 0; q < g->stages; q++) {
         vd x = read_at(weight, g->x[q], X + q * NODES);
-        memcpy(row + (g->outputs + q) * c->people, &x, sizeof x);
+        memcpy(row + (g->outputs + q) * c->wide, &x, sizeof x);
     }
 }
 
-static void jump_to(const struct problem *c, struct group *g, double elapsed, double h, const vd *X)
+INLINE void jump_to(const struct problem *c, struct group *g, double elapsed, double h, const vd *X, const int64_t modes)
 {
     double weight[NODES + 1];
-    for (int64_t k = 0; k < g->modes; k++) g->z[k] *= exponential(g->rate[k] * elapsed);
+    for (int64_t k = 0; k < modes; k++) g->z[k] *= exponential(g->rate[k] * elapsed);
     if (g->stages) lagrange(c, elapsed / h, weight);
     for (int64_t q = 0; q < g->stages; q++) g->x[q] = read_at(weight, g->x[q], X + q * NODES);
 }
 
-static void step_over(struct group *g, int rung, const vd *X)
+INLINE void step_over(struct group *g, int rung, const vd *X, const vd *end, const int64_t modes)
 {
-    const vd *decay = g->decay + (rung * NODES + NODES - 1) * g->modes;
-    for (int64_t k = 0; k < g->modes; k++) g->z[k] *= decay[k];
-    for (int64_t q = 0; q < g->stages; q++) g->x[q] = X[q * NODES + NODES - 1];
+    const vd *decay = g->decay + (rung * NODES + NODES - 1) * modes;
+    for (int64_t k = 0; k < modes; k++) g->z[k] *= decay[k];
+    for (int64_t q = 0; q < g->stages; q++) {
+        g->x[q] = X[q * NODES + NODES - 1];
+        g->fed[q] = end[q];
+    }
 }
 
-static int64_t follow(const struct problem *c, struct group *g)
+INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t modes)
 {
     int64_t time = 0, due = 0, steps = 0;
     double t = 0.0;
-    vd X[g->stages * NODES + 1];
+    vd X[g->stages * NODES + 1], end[g->stages + 1];
     while (time < c->times) {
-        while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++]);
+        if (due < g->dues && g->due[due].at <= t) {
+            while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++], modes);
+            look_again(c, g, modes);
+        }
         double next = due < g->dues ? g->due[due].at : INFINITY, h = INFINITY;
         int rung = 0;
         if (g->stages) {
-            rung = rung_for(c, g);
-            h = exp2(0.5 * (rung + LOWEST_RUNG));
-            learn(c, g, rung, h);
-            collocate(c, g, rung, h, X);
+            rung = rung_for(c, g, modes);
+            h = size_of(rung);
+            learn(c, g, rung, h, modes);
+            collocate(c, g, rung, h, X, end, modes);
             steps++;
         }
         while (time < c->times && c->times_h[time] < next && c->times_h[time] - t <= h) {
-            emit(c, g, time, c->times_h[time] - t, h, X);
+            emit(c, g, time, c->times_h[time] - t, h, X, modes);
             time++;
         }
         if (time == c->times) break;
         if (t + h >= next) {
-            jump_to(c, g, next - t, h, X);
+            jump_to(c, g, next - t, h, X, modes);
             t = next;
         } else {
-            step_over(g, rung, X);
+            step_over(g, rung, X, end, modes);
             t += h;
         }
     }
     return steps;
+}
+
+/* Loops of a known length are unrolled, so a number of modes that a model is likely to have gets code of its own. */
+static int64_t follow_group(const struct problem *c, struct group *g)
+{
+    switch (g->modes) {
+    case 3: return follow(c, g, 3);
+    case 4: return follow(c, g, 4);
+    case 5: return follow(c, g, 5);
+    case 6: return follow(c, g, 6);
+    case 7: return follow(c, g, 7);
+    case 8: return follow(c, g, 8);
+    default: return follow(c, g, g->modes);
+    }
 }
 
 static void judge(const struct problem *c, struct group *g)
@@ -460,9 +517,9 @@ static void reduce_group(const struct problem *c, struct group *g, struct reduct
     int64_t due = 0;
     for (int64_t j = 0; j < g->drives; j++) r->peak[j] = r->peak_h[j] = r->area[j] = r->above[j] = all(0.0);
     while (t < until) {
-        while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++]);
+        while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++], g->modes);
         double stop = due < g->dues && g->due[due].at < until ? g->due[due].at : until;
-        double h = exp2(0.5 * (rung_for(c, g) + LOWEST_RUNG));
+        double h = size_of(rung_for(c, g, g->modes));
         if (t + h > stop) h = stop - t;
         for (int64_t j = 0; j < g->drives; j++) reduce_stretch(r, g, j, t, h);
         for (int64_t k = 0; k < g->modes; k++) g->z[k] *= exponential(g->rate[k] * h);
@@ -470,15 +527,15 @@ static void reduce_group(const struct problem *c, struct group *g, struct reduct
     }
 }
 
-static int open_group(const struct problem *c, struct group *g)
+static int open_group(const struct problem *c, struct group *g, int64_t stages)
 {
-    int64_t k = c->modes, q = c->stages, d = c->drives, rungs = q ? RUNGS : 0;
+    int64_t k = c->modes, q = stages, d = c->drives, rungs = q ? RUNGS : 0;
     *g = (struct group){.modes = k, .drives = d, .stages = q, .columns = c->columns, .outputs = c->outputs};
-    int64_t total[] = {k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, q, q, q, q, q, q, q, d + q,
-        rungs * NODES * k, rungs * q * NODES, rungs * q * NODES * NODES};
+    int64_t total[] = {k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, d * k,
+        q, q, q, q, q, q, q, q, q, d + q, rungs * NODES * k, rungs * q * NODES, rungs * q * NODES * NODES, rungs * q};
     vd **slot[] = {&g->rate, &g->power, &g->z, &g->column, &g->drive, &g->output, &g->offset, &g->drive_offset,
-        &g->drive_peak, &g->x, &g->peak, &g->error, &g->base, &g->gain, &g->half, &g->loss, &g->scale,
-        &g->decay, &g->lead, &g->apply};
+        &g->drive_peak, &g->term, &g->x, &g->fed, &g->peak, &g->error, &g->base, &g->gain, &g->half, &g->loss,
+        &g->loss_power, &g->scale, &g->decay, &g->lead, &g->apply, &g->forget};
     int64_t count = 0, used = 0;
     for (size_t i = 0; i < sizeof total / sizeof *total; i++) count += total[i];
     g->memory = fresh(count);
@@ -501,11 +558,11 @@ int march(struct problem *c, int64_t first, int64_t last)
 {
     struct group g;
     int64_t steps = 0;
-    int refused = open_group(c, &g);
+    int refused = open_group(c, &g, c->stages);
     for (int64_t number = first; !refused && number < last; number++) {
         g.first = number * LANES;
         load(c, &g);
-        steps += follow(c, &g);
+        steps += follow_group(c, &g);
         judge(c, &g);
     }
     c->steps += steps;
@@ -520,7 +577,7 @@ int reduce(const struct problem *c, const double *level, double until, double *r
     struct group g;
     int64_t d = c->drives;
     vd *memory = fresh(5 * d);
-    int refused = open_group(c, &g) || !memory;
+    int refused = open_group(c, &g, 0) || !memory;
     for (int64_t number = 0; !refused && number < c->people / LANES; number++) {
         struct reduction r = {memory, memory + d, memory + 2 * d, memory + 3 * d, memory + 4 * d};
         g.first = number * LANES;
