@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from bench.problem import CONSTANTS, NAMES, STATES, Array, sessions
-from ketaminder.pharmacology.engine import Drive, Request, Shape, Stage, blocks, definition, kernel
+from ketaminder.pharmacology.engine import Drive, Request, Shape, Stage, definition, each, follow, kernel
 from ketaminder.pharmacology.model import Flow, Input, Structure, exchange
 
 STRUCTURE = Structure(
@@ -49,9 +49,9 @@ def request(people: Array, times_h: Array) -> Request:
 def march(people: Array, times_h: Array, path: str, executor: Executor | None) -> Array:
     """(people, times, 11) of few people; of many, every block is computed and let go, and nothing is returned."""
     marching = kernel.march if path == "kernel" else definition.march
-    streamed = blocks(request(people, times_h), executor, marching)
+    asked = request(people, times_h)
     if len(people) > KEPT_UP_TO:
-        for _ in streamed:
+        for _ in each(asked, lambda block: None, executor, marching):
             pass
         return np.empty((0, times_h.size, STATES))
-    return np.concatenate([block.curves for block in streamed], axis=2).transpose(2, 0, 1)
+    return follow(asked, executor, marching).curves.transpose(2, 0, 1)

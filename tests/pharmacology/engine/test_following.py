@@ -69,6 +69,7 @@ def test_blocks_and_threads_do_not_show_in_the_bytes(monkeypatch: pytest.MonkeyP
     asked = request(random_people(203, np.random.default_rng(3)), PROBLEM["sparse_grid_h"])
     whole = follow(asked)
     monkeypatch.setattr(following, "MOST_PEOPLE", 40)
+    monkeypatch.setattr(following, "KERNEL_NUMBERS", 60 * 11 * 16)
     with ThreadPoolExecutor(2) as threads:
         pieces = follow(asked, threads)
     assert whole.curves.tobytes() == follow(asked).curves.tobytes() == pieces.curves.tobytes()

@@ -27,7 +27,10 @@ KEPT_STEPS = 256
 
 @dataclass(frozen=True, slots=True)
 class Marched:
-    """(times, outputs + stages, people), and each person's estimated error relative to the peak of a stage."""
+    """(times, outputs + stages, people), and each person's estimated error relative to the peak of a stage.
+
+    The error of whose curves are not finite is NaN.
+    """
 
     curves: Array
     error: Array
@@ -78,7 +81,7 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
         _interval(problem, state, filters, curves, clock, np.minimum(stop, np.maximum(end, clock)), stop, shorter)
     peak = np.maximum(state.peak, 1e-300)
     error = (state.error / peak).max(axis=0) if state.x.size else np.zeros(problem.people)
-    return Marched(curves, error)
+    return Marched(curves, np.where(np.isfinite(curves).all(axis=(0, 1)), error, np.nan))
 
 
 def _enter(state: _State, numbers: NDArray[np.intp]) -> None:

@@ -7,10 +7,12 @@ f = 3/4 (f(+d) + f(-d)) - 3/10 (f(+2d) + f(-2d)) + 1/20 (f(+3d) + f(-3d)), which
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +25,12 @@ from ketaminder.pharmacology.engine.stages import Drive, Stage
 from ketaminder.pharmacology.model import Array, Input, Parameters, Structure
 from ketaminder.pharmacology.solver import checked, solve
 
-MOST_PEOPLE, MOST_NUMBERS = 4096, 8_000_000
-"""Bounds of what is computed together: people, and numbers in their curves (64 MB)."""
+MOST_PEOPLE = 4096
+"""How many are prepared together."""
+KERNEL_NUMBERS, DEFINITION_NUMBERS = 700_000, 8_000_000
+"""How many numbers a block of curves has: 6 MB stay in reach of the processor; NumPy gains from larger blocks."""
+AHEAD = 16
+"""How many times `MOST_PEOPLE` an executor may be ahead of whoever takes the blocks."""
 NEIGHBOURS = ((1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05))
 DETUNED = (5e-3, 7e-3)
 """Where a neighbour is itself unlucky, the second distance serves."""
@@ -34,6 +40,7 @@ FINER = 1e3
 
 Numbers = NDArray[np.intp]
 March = Callable[[Problem, float], Marched]
+Used = TypeVar("Used")
 
 
 class How(StrEnum):
@@ -106,19 +113,49 @@ def blocks(request: Request, executor: Executor | None = None, march: March | No
     Raises:
         Refused: what `solver.solve` refuses, compartments that exchange in a circle, or a stage that reads nothing.
     """
+    yield from each(request, lambda block: block, executor, march)
+
+
+def each(
+    request: Request, use: Callable[[Block], Used], executor: Executor | None = None, march: March | None = None
+) -> Iterator[Used]:
+    """What `use` makes of every block, in order of number. It is called where the block was computed.
+
+    Curves that `use` does not keep are gone when it returns, so that millions of people need the memory of a few.
+    Arguments and errors are those of `blocks`.
+    """
     checked(request.structure, request.parameters, request.inputs, request.times_h)
-    chosen, size = march or default_march(), _block_size(request)
-    numbers = [np.arange(first, min(first + size, request.people)) for first in range(0, request.people, size)]
+    chosen = march or default_march()
+    several = [np.arange(n, min(n + MOST_PEOPLE, request.people)) for n in range(0, request.people, MOST_PEOPLE)]
 
-    def compute(people: Numbers) -> Block:
-        return _block(request, people, chosen)
+    def compute(people: Numbers) -> Iterator[Used]:
+        return map(use, _blocks(request, people, chosen))
 
-    yield from map(compute, numbers) if executor is None else executor.map(compute, numbers)
+    if executor is None:
+        for people in several:
+            yield from compute(people)
+        return
+    for used in _ahead(executor, lambda people: list(compute(people)), several):
+        yield from used
 
 
-def _block_size(request: Request) -> int:
-    """How many people are computed together: whole groups, so that blocks do not show in the bytes."""
-    most = min(MOST_PEOPLE, MOST_NUMBERS // (request.times_h.size * len(request.rows)))
+def _ahead(
+    executor: Executor, compute: Callable[[Numbers], list[Used]], several: Sequence[Numbers]
+) -> Iterator[list[Used]]:
+    """As `executor.map`, but never further ahead than memory allows."""
+    waiting: deque[Future[list[Used]]] = deque()
+    for people in several:
+        waiting.append(executor.submit(compute, people))
+        if len(waiting) > AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _block_size(request: Request, march: March) -> int:
+    """How many people the curves of one block hold: whole groups, so that blocks do not show in the bytes."""
+    numbers = DEFINITION_NUMBERS if march is definition.march else KERNEL_NUMBERS
+    most = numbers // (request.times_h.size * len(request.rows))
     return max(most - most % kernel.GROUP, kernel.GROUP)
 
 
@@ -162,19 +199,48 @@ def padded(people: Numbers) -> Numbers:
     return np.append(people, np.repeat(people[-1:], -people.size % kernel.GROUP))
 
 
-def _block(request: Request, people: Numbers, march: March) -> Block:
+def _blocks(request: Request, people: Numbers, march: March) -> Iterator[Block]:
+    """Prepare some people together, then follow them a block at a time."""
     asked = request.only(padded(people))
     problem = prepared(asked)
-    found = march(problem, 1.0)
-    how = np.where(problem.sound, str(How.MODES), str(How.FAILED)).astype("U16")
-    _again(asked, found, how, march)
+    apart = _apart(asked, np.flatnonzero(~problem.sound), march)
+    size = _block_size(request, march)
+    for first in range(0, people.size, size):
+        some = np.arange(first, min(first + size, problem.people))
+        found = march(problem.some(first, first + size), 1.0)
+        how = np.full(some.size, How.MODES, dtype="U16")
+        _again(asked, some, found, how, march)
+        apart.put_into(found, how, first)
+        kept = min(some.size, people.size - first)
+        ways = tuple(How(one) for one in how[:kept])
+        yield Block(int(people[first]), found.curves[:, :, :kept], found.error[:kept], ways)
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """People who were not followed by their own modes, by number."""
+
+    people: Numbers
+    found: Marched
+    how: NDArray[np.str_]
+
+    def put_into(self, block: Marched, how: NDArray[np.str_], first: int) -> None:
+        mine = np.flatnonzero((self.people >= first) & (self.people < first + how.size))
+        there = self.people[mine] - first
+        block.curves[:, :, there] = self.found.curves[:, :, mine]
+        block.error[there] = self.found.error[mine]
+        how[there] = self.how[mine]
+        block.curves[:, :, how == How.FAILED] = np.nan
+
+
+def _apart(asked: Request, people: Numbers, march: March) -> _Apart:
+    found = Marched(np.full((asked.times_h.size, len(asked.rows), people.size), np.nan), np.full(people.size, np.nan))
+    how = np.full(people.size, How.FAILED, dtype="U16")
+    few = asked.only(people)
     for detuned in DETUNED:
-        _by_neighbours(asked, found, how, march, detuned)
-    _by_solver(asked, found, how)
-    found.curves[:, :, how == How.FAILED] = np.nan
-    size = people.size
-    kept = tuple(How(one) for one in how[:size])
-    return Block(int(people[0]), found.curves[:, :, :size], found.error[:size], kept)
+        _by_neighbours(few, found, how, march, detuned)
+    _by_solver(few, found, how)
+    return _Apart(people, found, how)
 
 
 def prepared(asked: Request, detuned: Array | None = None) -> Problem:
@@ -191,15 +257,15 @@ def prepared(asked: Request, detuned: Array | None = None) -> Problem:
     )
 
 
-def _again(asked: Request, found: Marched, how: NDArray[np.str_], march: March) -> None:
-    """Finer steps for whose estimated error is not accepted."""
-    poor = np.flatnonzero((found.error > ACCEPTED) & (how == How.MODES))
+def _again(asked: Request, people: Numbers, found: Marched, how: NDArray[np.str_], march: March) -> None:
+    """Finer steps for those of `people` whose estimated error is not accepted."""
+    poor = np.flatnonzero(~(found.error <= ACCEPTED))
     if not poor.size:
         return
-    finer = march(prepared(asked.only(padded(poor))), FINER)
+    finer = march(prepared(asked.only(padded(people[poor]))), FINER)
     found.curves[:, :, poor] = finer.curves[:, :, : poor.size]
     found.error[poor] = finer.error[: poor.size]
-    how[poor[found.error[poor] > ACCEPTED]] = How.FAILED
+    how[poor[~(found.error[poor] <= ACCEPTED)]] = How.FAILED
 
 
 def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], march: March, detuned: float) -> None:

@@ -40,7 +40,6 @@ class _Struct(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in _ARRAYS),
         *((name, ctypes.c_double) for name in ("bend", "move")),
         ("curves", ctypes.c_void_p),
-        *((name, ctypes.c_int64) for name in ("from", "wide")),
         ("error", ctypes.c_void_p),
         ("steps", ctypes.c_int64),
     )
@@ -113,7 +112,6 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
         bend=math.log2(TOLERANCE / finer * math.factorial(NODES + 1)),
         move=math.log2(REACH / finer ** (1 / NODES)),
         curves=curves.ctypes.data,
-        wide=problem.people,
         error=error.ctypes.data,
         **{name: array.ctypes.data for name, array in held.items()},
     )

@@ -51,9 +51,8 @@ struct problem {
     const double *tail;            /* [2][NODES] the two highest Legendre coefficients of a function on the nodes */
     const double *spread;          /* [NODES + 1] Lagrange's denominators for 0 and the nodes, inverted */
     double bend, move;             /* log2 of what a step may leave out times ORDER!, and of how far a drive may move */
-    double *curves;                /* [times][outputs + stages][wide], from person `from` on */
-    int64_t from, wide;
-    double *error;                 /* [people] estimated, relative to each stage's peak */
+    double *curves;                /* [times][outputs + stages][people] */
+    double *error;                 /* [people] estimated, relative to each stage's peak; NaN where a curve overflowed */
     int64_t steps;                 /* taken, by all groups */
 };
 
@@ -69,6 +68,7 @@ struct group {
     unsigned char *known;
     struct due *due;
     int64_t dues;
+    vd overflow;                   /* zero, or NaN where a curve is not finite */
     vd *memory;
 };
 
@@ -174,6 +174,7 @@ static void load(const struct problem *c, struct group *g)
         g->scale[g->drives + q] = all(0.0);
     }
     memset(g->known, 0, RUNGS);
+    g->overflow = all(0.0);
     line_up(c, g);
 }
 
@@ -347,20 +348,22 @@ INLINE void emit(const struct problem *c, struct group *g, int64_t time, double 
                  const int64_t modes)
 {
     vd z[modes];
-    double *row = c->curves + time * (g->outputs + g->stages) * c->wide + g->first - c->from;
+    double *row = c->curves + time * (g->outputs + g->stages) * c->people + g->first;
     for (int64_t k = 0; k < modes; k++) z[k] = g->z[k] * exponential(g->rate[k] * elapsed);
     for (int64_t o = 0; o < g->outputs; o++) {
         vd sum = g->offset[o];
         const int32_t *reads = c->output_modes + o * (modes + 1);
         for (int32_t i = 1; i <= reads[0]; i++) sum += g->output[o * modes + reads[i]] * z[reads[i]];
-        memcpy(row + o * c->wide, &sum, sizeof sum);
+        memcpy(row + o * c->people, &sum, sizeof sum);
+        g->overflow += 0.0 * sum;
     }
     if (!g->stages) return;
     double weight[NODES + 1];
     lagrange(c, elapsed / h, weight);
     for (int64_t q = 0; q < g->stages; q++) {
         vd x = read_at(weight, g->x[q], X + q * NODES);
-        memcpy(row + (g->outputs + q) * c->wide, &x, sizeof x);
+        memcpy(row + (g->outputs + q) * c->people, &x, sizeof x);
+        g->overflow += 0.0 * x;
     }
 }
 
@@ -435,6 +438,7 @@ static void judge(const struct problem *c, struct group *g)
 {
     vd worst = all(0.0);
     for (int64_t q = 0; q < g->stages; q++) worst = larger(worst, g->error[q] / (g->peak[q] + 1e-300));
+    worst += g->overflow;
     memcpy(c->error + g->first, &worst, sizeof worst);
 }
 

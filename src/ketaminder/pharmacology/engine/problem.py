@@ -6,7 +6,7 @@ Everything is laid out with people last, which is how both paths compute.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,27 @@ class Problem:
     @property
     def people(self) -> int:
         return int(self.rate.shape[1])
+
+    def some(self, first: int, last: int) -> Problem:
+        """The same problem for the people from `first` up to `last`; nothing is copied."""
+        return replace(self, **{name: getattr(self, name)[..., first:last] for name in _EACH})
+
+
+_EACH = (
+    "rate",
+    "column",
+    "drive",
+    "output",
+    "event_h",
+    "event_amount",
+    "base",
+    "gain",
+    "half",
+    "loss",
+    "start",
+    "sound",
+)
+"""What a problem holds for each of its people."""
 
 
 @dataclass(frozen=True, slots=True)

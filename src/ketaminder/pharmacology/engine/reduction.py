@@ -17,10 +17,11 @@ from ketaminder.pharmacology.engine import kernel
 from ketaminder.pharmacology.engine.following import (
     DETUNED,
     NEIGHBOURS,
+    Block,
     How,
     Numbers,
     Request,
-    blocks,
+    each,
     padded,
     prepared,
 )
@@ -29,7 +30,8 @@ from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.solver import checked
 
 PER_OCTAVE, LOWEST, HIGHEST = 128, -60, 40
-"""Bins of a histogram: 128 for each doubling, 0.54% wide, from 2^-60 to 2^40."""
+BINS = (HIGHEST - LOWEST) * PER_OCTAVE + 1
+"""Bins of a histogram: one for zero, then 128 for each doubling, 0.54% wide, from 2^-60 to 2^40."""
 
 Counts = NDArray[np.int64]
 Progress = Callable[[int], None]
@@ -139,31 +141,29 @@ def bands(
     Returns:
         The quantiles by row, and how many people failed and are left out.
     """
-    counts = {
-        row: np.zeros((request.times_h.size, (HIGHEST - LOWEST) * PER_OCTAVE + 1), dtype=np.int64) for row in rows
-    }
-    failed = 0
-    for block in blocks(request, executor):
+    places = [request.rows.index(row) for row in rows]
+
+    def binned(block: Block) -> tuple[list[NDArray[np.int32]], int, int]:
         good = np.array([how != How.FAILED for how in block.how])
-        failed += int((~good).sum())
-        for row, histogram in counts.items():
-            _count(histogram, block.curves[:, request.rows.index(row)][:, good])
-        progress(len(block.how))
-    return {row: _quantiles(histogram, quantiles) for row, histogram in counts.items()}, failed
+        return [_bins(block.curves[:, place][:, good]) for place in places], int((~good).sum()), good.size
+
+    histograms = [np.zeros(request.times_h.size * BINS, dtype=np.int64) for _ in rows]
+    failed = 0
+    for found, left_out, people in each(request, binned, executor):
+        for histogram, bins in zip(histograms, found, strict=True):
+            np.add.at(histogram, bins, 1)
+        failed += left_out
+        progress(people)
+    by_row = zip(rows, histograms, strict=True)
+    return {row: _quantiles(histogram.reshape(-1, BINS), quantiles) for row, histogram in by_row}, failed
 
 
-def _count(histogram: Counts, values: Array) -> None:
-    """Add (times, people) to the histogram (times, bins) of each time; bin zero holds what is zero."""
+def _bins(values: Array) -> NDArray[np.int32]:
+    """Which bin each of (times, people) falls into, flat, those of each time after those of the time before."""
     with np.errstate(divide="ignore", invalid="ignore"):
         places = np.floor((np.log2(values) - LOWEST) * PER_OCTAVE)
-    bins = (
-        np.where(values > 0, np.clip(np.nan_to_num(places, neginf=-1.0), -1, histogram.shape[1] - 2), -1).astype(
-            np.intp
-        )
-        + 1
-    )
-    for time, row in enumerate(bins):
-        histogram[time] += np.bincount(row, minlength=histogram.shape[1])
+    bins = np.where(values > 0, np.clip(places, -1, BINS - 2), -1).astype(np.int32) + 1
+    return np.asarray(bins + BINS * np.arange(len(bins), dtype=np.int32)[:, None]).ravel()
 
 
 def _quantiles(histogram: Counts, quantiles: Sequence[float]) -> Array:
