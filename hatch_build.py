@@ -18,7 +18,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ENGINE = Path("src/ketaminder/pharmacology/engine")
-FLAGS = ("-O3", "-funroll-loops", "-std=gnu11", "-shared", "-fPIC", "-Wall", "-Wno-psabi")
+SOURCES = ("modes.c", "march.c")
+FLAGS = ("-O3", "-funroll-loops", "-fno-math-errno", "-std=gnu11", "-shared", "-fPIC", "-Wall", "-Wno-psabi")
 CPU = {"x86-64-v4": "x86_64_v4", "x86-64-v3": "x86_64_v3"}
 """Levels as cc names them -> as zig does."""
 
@@ -44,9 +45,14 @@ class Kernel(BuildHookInterface[Any]):
 
     def compiled(self, level: str, folder: Path) -> bool:
         """Compile one level to a file of its own, put in place whole."""
-        target = folder / f"march-{level}.so"
+        target = folder / f"engine-{level}.so"
         part = folder / f"part-{os.getpid()}-{level}.so"
-        command = [*(compiler() or zig()), *FLAGS, *for_level(level), str(Path(self.root) / ENGINE / "march.c")]
+        command = [
+            *(compiler() or zig()),
+            *FLAGS,
+            *for_level(level),
+            *(str(Path(self.root) / ENGINE / name) for name in SOURCES),
+        ]
         try:
             subprocess.run([*command, "-o", str(part), "-lm"], check=True)
         except (OSError, subprocess.CalledProcessError) as failure:

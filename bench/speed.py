@@ -19,6 +19,7 @@ from bench import report
 from bench.ours import march as ours
 from bench.peers import numbalsoda
 from bench.problem import PROBLEM, Array, errors, random_people
+from ketaminder.pharmacology.engine import DEFINITION, KERNEL
 
 WITHIN = 1e-6
 TOLERANCES = (1e-6, 3e-7, 1e-7, 3e-8, 1e-8, 3e-9, 1e-9)
@@ -73,14 +74,15 @@ def engine(grid: str, times_h: Array, accurate: int, many: int) -> list[Speed]:
     answers = numbalsoda.answers(people[:accurate], times_h)
     found = []
     with ThreadPoolExecutor(2) as threads:
-        for path, executor, cores, size in (
-            ("kernel", None, 1, many),
-            ("kernel", threads, 2, many),
-            ("definition", None, 1, 4096),
+        for name, path, executor, cores, size in (
+            ("kernel", KERNEL, None, 1, many),
+            ("kernel", KERNEL, threads, 2, many),
+            ("definition", DEFINITION, None, 1, 4096),
+            ("definition", DEFINITION, threads, 2, 4096),
         ):
-            said = f"{path}, blocks streamed"
+            said = f"{name}, blocks streamed"
             run = lambda some, p=path, e=executor: ours(some, times_h, p, e)  # noqa: E731
-            found.append(measured(f"ketaminder {path}", cores, grid, people[:size], answers, run, said))
+            found.append(measured(f"ketaminder {name}", cores, grid, people[:size], answers, run, said))
     return found
 
 

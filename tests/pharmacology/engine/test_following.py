@@ -12,8 +12,18 @@ import numpy as np
 import pytest
 
 from ketaminder.pharmacology import Model, discover
-from ketaminder.pharmacology.engine import Drive, How, Request, Shape, Stage, definition, follow, following, kernel
-from ketaminder.pharmacology.engine.following import March
+from ketaminder.pharmacology.engine import (
+    DEFINITION,
+    KERNEL,
+    Drive,
+    How,
+    Request,
+    Shape,
+    Stage,
+    follow,
+    following,
+    kernel,
+)
 from ketaminder.pharmacology.engine.modes import places_of
 from ketaminder.pharmacology.kinetics import follow as solve_exactly
 from ketaminder.pharmacology.kinetics import follow_many
@@ -28,7 +38,7 @@ from .reference import PROBLEM, errors, random_people, request
 SOMEBODY = Patient("somebody", age_years=45.0, weight_kg=70.0)
 BY_MODES, BY_NEIGHBOURS = 1e-9, 1e-8
 """How close amounts come, by the problem's measure: a person whose modes cancel loses a digit."""
-PATHS = {"kernel": kernel.march, "definition": definition.march}
+PATHS = {"kernel": KERNEL, "definition": DEFINITION}
 C_FIELD = re.compile(r"^    (?:const )?(?:int64_t|int32_t|double) ([^;]+);", re.MULTILINE)
 
 
@@ -37,9 +47,9 @@ class Proof(Protocol):
     def record(self, name: str, **results: object) -> None: ...
 
 
-@pytest.mark.parametrize("march", PATHS.values(), ids=PATHS)
-def test_eight_people_with_answers_to_thirteen_digits(march: March) -> None:
-    found = follow(request(np.array(PROBLEM["people"]), PROBLEM["sparse_grid_h"]), march=march)
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+def test_eight_people_with_answers_to_thirteen_digits(path: following.Path) -> None:
+    found = follow(request(np.array(PROBLEM["people"]), PROBLEM["sparse_grid_h"]), path=path)
     answers = np.array(PROBLEM["answers"]).transpose(1, 2, 0)
     off = errors(found.curves, answers)
     assert set(found.how) == {How.MODES}
@@ -51,7 +61,7 @@ def test_eight_people_with_answers_to_thirteen_digits(march: March) -> None:
 def test_fast_path_and_definition_agree_where_neither_was_tuned(proof: Proof) -> None:
     people = random_people(proof.size(96, 4000), np.random.default_rng(2026))
     asked = request(people, PROBLEM["dense_grid_h"])
-    fast, readable = follow(asked, march=kernel.march), follow(asked, march=definition.march)
+    fast, readable = follow(asked, path=KERNEL), follow(asked, path=DEFINITION)
     off = errors(fast.curves, readable.curves)
     assert How.FAILED not in fast.how + readable.how
     assert off[:, :8].max() < 1e-9
@@ -69,19 +79,19 @@ def test_blocks_and_threads_do_not_show_in_the_bytes(monkeypatch: pytest.MonkeyP
     asked = request(random_people(203, np.random.default_rng(3)), PROBLEM["sparse_grid_h"])
     whole = follow(asked)
     monkeypatch.setattr(following, "MOST_PEOPLE", 40)
-    monkeypatch.setattr(following, "KERNEL_NUMBERS", 60 * 11 * 16)
+    monkeypatch.setattr(following, "KERNEL", replace(KERNEL, numbers=60 * 11 * 16))
     with ThreadPoolExecutor(2) as threads:
         pieces = follow(asked, threads)
     assert whole.curves.tobytes() == follow(asked).curves.tobytes() == pieces.curves.tobytes()
     assert whole.how == pieces.how
 
 
-@pytest.mark.parametrize("march", PATHS.values(), ids=PATHS)
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 @pytest.mark.parametrize("model", discover(), ids=lambda model: model.id)
 def test_every_model_by_every_route_as_the_exact_solver(
-    model: Model, march: March, monkeypatch: pytest.MonkeyPatch
+    model: Model, path: following.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "default_march", lambda: march)
+    monkeypatch.setattr(following, "default_path", lambda: path)
     parameters = virtual_people(model, SOMEBODY, 24, np.random.default_rng(4))
     times = np.array([0.0, 0.1, 0.5, 2 / 3, 1.0, 3.0, 24.0, 25.0, 47.0])
     for drug in model.enantiomers:
@@ -194,16 +204,20 @@ def _settled(u: float) -> float:
         (Drive("u", {"central": np.ones(1)}),),
         (stage,),
     )
-    fast, readable = follow(asked, march=kernel.march), follow(asked, march=definition.march)
+    fast, readable = follow(asked, path=KERNEL), follow(asked, path=DEFINITION)
     np.testing.assert_allclose(fast.curves, readable.curves, rtol=2e-6)
     return float(fast.curves[0, -1, 0])
 
 
-def test_the_struct_is_laid_out_in_c_as_in_python() -> None:
-    source = Path(kernel.__file__).with_name("march.c").read_text(encoding="utf-8")
-    body = source[source.index("struct problem {") : source.index("};", source.index("struct problem {"))]
+@pytest.mark.parametrize(
+    ("file", "struct", "fields"),
+    [("march.c", "problem", kernel._Struct._fields_), ("modes.c", "compartments", kernel._Compartments._fields_)],
+)
+def test_a_struct_is_laid_out_in_c_as_in_python(file: str, struct: str, fields: tuple[tuple[str, object], ...]) -> None:
+    source = Path(kernel.__file__).with_name(file).read_text(encoding="utf-8")
+    body = source[source.index(f"struct {struct} {{") : source.index("};", source.index(f"struct {struct} {{"))]
     names = [name.strip(" *") for line in C_FIELD.findall(body) for name in line.split(",")]
-    assert names == [field[0] for field in kernel._Struct._fields_]
+    assert names == [field[0] for field in fields]
 
 
 def test_the_kernel_was_compiled() -> None:

@@ -7,13 +7,23 @@ import pytest
 from scipy.linalg import expm
 
 from ketaminder.pharmacology import Model, discover
-from ketaminder.pharmacology.engine.modes import jacobi, modes, places_of
+from ketaminder.pharmacology.engine import kernel
+from ketaminder.pharmacology.engine.modes import (
+    FindModes,
+    Modes,
+    blocks_of,
+    generator,
+    jacobi,
+    modes,
+    places_of,
+)
 from ketaminder.pharmacology.engine.problem import DIGITS_LOST
 from ketaminder.pharmacology.model import Array, Flow, Parameters, Structure
 from ketaminder.pharmacology.population import virtual_people
 from ketaminder.terms import Patient, Refused
 
 PEOPLE = 40
+FINDERS: dict[str, FindModes] = {"kernel": kernel.modes, "definition": modes}
 
 
 def people_of(model: Model) -> Parameters:
@@ -21,7 +31,12 @@ def people_of(model: Model) -> Parameters:
     return {**drawn, **model.derive(drawn)}
 
 
-def generator(structure: Structure, parameters: Parameters, person: int) -> Array:
+def found_by(find: FindModes, structure: Structure, parameters: Parameters) -> Modes:
+    entries = generator(structure, parameters, PEOPLE)
+    return find(entries, blocks_of(structure), len(places_of(structure)), PEOPLE)
+
+
+def matrix_of(structure: Structure, parameters: Parameters, person: int) -> Array:
     """The matrix of one person, entry by entry from the flows."""
     places = places_of(structure)
     matrix = np.zeros((len(places), len(places)))
@@ -37,22 +52,34 @@ def generator(structure: Structure, parameters: Parameters, person: int) -> Arra
     return matrix
 
 
+@pytest.mark.parametrize("find", FINDERS.values(), ids=FINDERS)
 @pytest.mark.parametrize("model", discover(), ids=lambda model: model.id)
-def test_modes_rebuild_the_matrix_exponential(model: Model) -> None:
+def test_modes_rebuild_the_matrix_exponential(model: Model, find: FindModes) -> None:
     parameters = people_of(model)
-    found = modes(model.structure, parameters, PEOPLE)
+    found = found_by(find, model.structure, parameters)
     for person in range(PEOPLE):
         if not found.amplification[person] < DIGITS_LOST:
             continue
         moved = (found.right[:, :, person] * np.exp(1.7 * found.rate_per_h[:, person])) @ found.left[:, :, person]
         np.testing.assert_allclose(
-            moved, expm(1.7 * generator(model.structure, parameters, person)), rtol=0, atol=2e-12
+            moved, expm(1.7 * matrix_of(model.structure, parameters, person)), rtol=0, atol=2e-12
         )
 
 
-def test_only_models_with_a_repeated_transit_rate_have_no_sound_modes() -> None:
-    unsound = {m.id for m in discover() if not (modes(m.structure, people_of(m), PEOPLE).amplification < 1e15).any()}
-    assert unsound == {"simons_2022"}
+@pytest.mark.parametrize("find", FINDERS.values(), ids=FINDERS)
+def test_only_models_with_a_repeated_transit_rate_have_no_sound_modes(find: FindModes) -> None:
+    lost = {m.id: found_by(find, m.structure, people_of(m)).amplification for m in discover()}
+    assert {name for name, amplification in lost.items() if not (amplification < 1e15).any()} == {"simons_2022"}
+
+
+@pytest.mark.parametrize("model", discover(), ids=lambda model: model.id)
+def test_both_paths_find_the_same_modes_and_say_the_same_of_their_digits(model: Model) -> None:
+    parameters = people_of(model)
+    fast, readable = (found_by(find, model.structure, parameters) for find in (kernel.modes, modes))
+    sound = readable.amplification < DIGITS_LOST
+    np.testing.assert_array_equal(fast.amplification < DIGITS_LOST, sound)
+    np.testing.assert_allclose(fast.amplification[sound], readable.amplification[sound], rtol=1e-9)
+    np.testing.assert_allclose(fast.rate_per_h, readable.rate_per_h, rtol=1e-13, atol=0)
 
 
 def test_jacobi_finds_the_eigenvalues_that_numpy_finds() -> None:
@@ -69,7 +96,8 @@ def test_jacobi_finds_the_eigenvalues_that_numpy_finds() -> None:
         np.testing.assert_allclose(rebuilt, matrix, rtol=0, atol=1e-13 * size)
 
 
-def test_a_circle_is_refused() -> None:
+@pytest.mark.parametrize("find", FINDERS.values(), ids=FINDERS)
+def test_a_circle_is_refused(find: FindModes) -> None:
     circle = Structure(("a", "b", "c"), (), (Flow("a", "b", "k"), Flow("b", "c", "k"), Flow("c", "a", "k")), {})
     with pytest.raises(Refused, match="in no circle"):
-        modes(circle, {"k": np.ones(1)}, 8)
+        found_by(find, circle, {"k": np.ones(1)})

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine import definition, kernel
 from ketaminder.pharmacology.engine.definition import Marched
-from ketaminder.pharmacology.engine.modes import places_of
+from ketaminder.pharmacology.engine.modes import FindModes, modes, places_of
 from ketaminder.pharmacology.engine.problem import Problem, prepare
 from ketaminder.pharmacology.engine.stages import Drive, Stage
 from ketaminder.pharmacology.model import Array, Input, Parameters, Structure
@@ -27,8 +27,6 @@ from ketaminder.pharmacology.solver import checked, solve
 
 MOST_PEOPLE = 4096
 """How many are prepared together."""
-KERNEL_NUMBERS, DEFINITION_NUMBERS = 700_000, 8_000_000
-"""How many numbers a block of curves has: 6 MB stay in reach of the processor; NumPy gains from larger blocks."""
 AHEAD = 16
 """How many times `MOST_PEOPLE` an executor may be ahead of whoever takes the blocks."""
 NEIGHBOURS = ((1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05))
@@ -39,8 +37,23 @@ ACCEPTED = 5e-5
 FINER = 1e3
 
 Numbers = NDArray[np.intp]
-March = Callable[[Problem, float], Marched]
 Used = TypeVar("Used")
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way to compute: how modes are found, how they are followed, and how many numbers of curves a block has.
+
+    Six megabytes stay in reach of the processor and of memory that was used before; NumPy gains from larger blocks.
+    """
+
+    find: FindModes
+    march: Callable[[Problem, float], Marched]
+    numbers: int
+
+
+KERNEL = Path(kernel.modes, kernel.march, 700_000)
+DEFINITION = Path(modes, definition.march, 8_000_000)
 
 
 class How(StrEnum):
@@ -102,22 +115,22 @@ class Block:
     how: tuple[How, ...]
 
 
-def blocks(request: Request, executor: Executor | None = None, march: March | None = None) -> Iterator[Block]:
+def blocks(request: Request, executor: Executor | None = None, path: Path | None = None) -> Iterator[Block]:
     """Follow everybody, block by block in order of number; the bytes do not depend on the executor.
 
     Args:
         request: whom and what.
         executor: where blocks are computed side by side; without one they are computed here.
-        march: `kernel.march` or `definition.march`; without one, the kernel where it was compiled.
+        path: `KERNEL` or `DEFINITION`; without one, the kernel where it was compiled.
 
     Raises:
         Refused: what `solver.solve` refuses, compartments that exchange in a circle, or a stage that reads nothing.
     """
-    yield from each(request, lambda block: block, executor, march)
+    yield from each(request, lambda block: block, executor, path)
 
 
 def each(
-    request: Request, use: Callable[[Block], Used], executor: Executor | None = None, march: March | None = None
+    request: Request, use: Callable[[Block], Used], executor: Executor | None = None, path: Path | None = None
 ) -> Iterator[Used]:
     """What `use` makes of every block, in order of number. It is called where the block was computed.
 
@@ -125,7 +138,7 @@ def each(
     Arguments and errors are those of `blocks`.
     """
     checked(request.structure, request.parameters, request.inputs, request.times_h)
-    chosen = march or default_march()
+    chosen = path or default_path()
     several = [np.arange(n, min(n + MOST_PEOPLE, request.people)) for n in range(0, request.people, MOST_PEOPLE)]
 
     def compute(people: Numbers) -> Iterator[Used]:
@@ -152,21 +165,20 @@ def _ahead(
         yield waiting.popleft().result()
 
 
-def _block_size(request: Request, march: March) -> int:
+def _block_size(request: Request, path: Path) -> int:
     """How many people the curves of one block hold: whole groups, so that blocks do not show in the bytes."""
-    numbers = DEFINITION_NUMBERS if march is definition.march else KERNEL_NUMBERS
-    most = numbers // (request.times_h.size * len(request.rows))
+    most = path.numbers // (request.times_h.size * len(request.rows))
     return max(most - most % kernel.GROUP, kernel.GROUP)
 
 
-def default_march() -> March:
+def default_path() -> Path:
     """The kernel where it was compiled, else the definition."""
-    return kernel.march if kernel.library() is not None else definition.march
+    return KERNEL if kernel.library() is not None else DEFINITION
 
 
-def follow(request: Request, executor: Executor | None = None, march: March | None = None) -> Block:
+def follow(request: Request, executor: Executor | None = None, path: Path | None = None) -> Block:
     """Follow everybody and keep all curves in memory."""
-    found = list(blocks(request, executor, march))
+    found = list(blocks(request, executor, path))
     return Block(
         first=0,
         curves=np.concatenate([one.curves for one in found], axis=2),
@@ -199,17 +211,17 @@ def padded(people: Numbers) -> Numbers:
     return np.append(people, np.repeat(people[-1:], -people.size % kernel.GROUP))
 
 
-def _blocks(request: Request, people: Numbers, march: March) -> Iterator[Block]:
+def _blocks(request: Request, people: Numbers, path: Path) -> Iterator[Block]:
     """Prepare some people together, then follow them a block at a time."""
     asked = request.only(padded(people))
-    problem = prepared(asked)
-    apart = _apart(asked, np.flatnonzero(~problem.sound), march)
-    size = _block_size(request, march)
+    problem = prepared(asked, path)
+    apart = _apart(asked, np.flatnonzero(~problem.sound), path)
+    size = _block_size(request, path)
     for first in range(0, people.size, size):
         some = np.arange(first, min(first + size, problem.people))
-        found = march(problem.some(first, first + size), 1.0)
+        found = path.march(problem.some(first, first + size), 1.0)
         how = np.full(some.size, How.MODES, dtype="U16")
-        _again(asked, some, found, how, march)
+        _again(asked, some, found, how, path)
         apart.put_into(found, how, first)
         kept = min(some.size, people.size - first)
         ways = tuple(How(one) for one in how[:kept])
@@ -233,17 +245,17 @@ class _Apart:
         block.curves[:, :, how == How.FAILED] = np.nan
 
 
-def _apart(asked: Request, people: Numbers, march: March) -> _Apart:
+def _apart(asked: Request, people: Numbers, path: Path) -> _Apart:
     found = Marched(np.full((asked.times_h.size, len(asked.rows), people.size), np.nan), np.full(people.size, np.nan))
     how = np.full(people.size, How.FAILED, dtype="U16")
     few = asked.only(people)
     for detuned in DETUNED:
-        _by_neighbours(few, found, how, march, detuned)
+        _by_neighbours(few, found, how, path, detuned)
     _by_solver(few, found, how)
     return _Apart(people, found, how)
 
 
-def prepared(asked: Request, detuned: Array | None = None) -> Problem:
+def prepared(asked: Request, path: Path, detuned: Array | None = None) -> Problem:
     """The problem of everybody in `asked`, who must be whole groups."""
     return prepare(
         asked.structure,
@@ -254,28 +266,29 @@ def prepared(asked: Request, detuned: Array | None = None) -> Problem:
         asked.drives,
         asked.stages,
         detuned,
+        path.find,
     )
 
 
-def _again(asked: Request, people: Numbers, found: Marched, how: NDArray[np.str_], march: March) -> None:
+def _again(asked: Request, people: Numbers, found: Marched, how: NDArray[np.str_], path: Path) -> None:
     """Finer steps for those of `people` whose estimated error is not accepted."""
     poor = np.flatnonzero(~(found.error <= ACCEPTED))
     if not poor.size:
         return
-    finer = march(prepared(asked.only(padded(people[poor]))), FINER)
+    finer = path.march(prepared(asked.only(padded(people[poor])), path), FINER)
     found.curves[:, :, poor] = finer.curves[:, :, : poor.size]
     found.error[poor] = finer.error[: poor.size]
     how[poor[~(found.error[poor] <= ACCEPTED)]] = How.FAILED
 
 
-def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], march: March, detuned: float) -> None:
+def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], path: Path, detuned: float) -> None:
     unsound = np.flatnonzero(how == How.FAILED)
     if not unsound.size:
         return
     shares = np.repeat([detuned * share for share, _ in NEIGHBOURS], unsound.size)
     people = padded(np.tile(unsound, len(NEIGHBOURS)))
-    problem = prepared(asked.only(people), np.append(shares, np.repeat(shares[-1:], people.size - shares.size)))
-    marched = march(problem, 1.0)
+    problem = prepared(asked.only(people), path, np.append(shares, np.repeat(shares[-1:], people.size - shares.size)))
+    marched = path.march(problem, 1.0)
     by_neighbour = (len(NEIGHBOURS), unsound.size)
     curves = marched.curves[:, :, : shares.size].reshape(*marched.curves.shape[:2], *by_neighbour)
     error = marched.error[: shares.size].reshape(by_neighbour).max(axis=0)

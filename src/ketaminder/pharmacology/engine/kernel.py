@@ -1,10 +1,11 @@
-"""The fast path: `march.c`, compiled when the package is installed, called with NumPy arrays as they lie in memory."""
+"""The fast path: `modes.c` and `march.c`, compiled when the package is installed, called with NumPy arrays in place."""
 
 from __future__ import annotations
 
 import ctypes
 import math
 import platform
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine.collocation import radau
 from ketaminder.pharmacology.engine.definition import Marched
+from ketaminder.pharmacology.engine.modes import Entries, Modes, coupled, tree
 from ketaminder.pharmacology.engine.problem import Problem
 from ketaminder.pharmacology.model import Array
 
@@ -45,11 +47,21 @@ class _Struct(ctypes.Structure):
     )
 
 
+class _Compartments(ctypes.Structure):
+    """`struct compartments` of modes.c; keep both alike."""
+
+    _fields_ = (
+        *((name, ctypes.c_int64) for name in ("people", "places", "blocks")),
+        *((name, ctypes.c_void_p) for name in ("block_start", "member", "entry", "child", "parent", "value")),
+        *((name, ctypes.c_void_p) for name in ("rate", "right", "left", "amplification")),
+    )
+
+
 @cache
 def library() -> ctypes.CDLL | None:
     """The compiled kernel that suits this processor; None where none was compiled."""
     for level in _levels():
-        path = COMPILED / f"march-{level}.so"
+        path = COMPILED / f"engine-{level}.so"
         if path.exists():
             return ctypes.CDLL(str(path))
     return None
@@ -58,7 +70,7 @@ def library() -> ctypes.CDLL | None:
 def _levels() -> tuple[str, ...]:
     if platform.machine() not in ("x86_64", "AMD64"):
         return ("generic",)
-    probe = COMPILED / "march-generic.so"
+    probe = COMPILED / "engine-generic.so"
     if not probe.exists():
         return ()
     level = ctypes.CDLL(str(probe)).processor_level()
@@ -88,6 +100,39 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
     ):
         raise MemoryError("the kernel's workspace")
     return Marched(out, SAFETY * error)
+
+
+def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people: int) -> Modes:
+    """As `modes.modes`, for a multiple of `GROUP` people.
+
+    Raises:
+        Refused: as there.
+        RuntimeError: no kernel was compiled.
+        MemoryError: the kernel could not get its workspace.
+    """
+    found = library()
+    if found is None:
+        raise RuntimeError("no kernel was compiled when this package was installed: use modes.modes")
+    walks = [edge for block in blocks for edge in tree(entries, block)]
+    numbered = np.full((size, size), -1, dtype=np.int32)
+    for number, entry in enumerate(entries):
+        numbered[entry] = number
+    held: dict[str, NDArray[Any]] = {
+        "block_start": np.cumsum([0, *(len(block) for block in blocks)], dtype=np.int32),
+        "member": np.array([place for block in blocks for place in block], dtype=np.int32),
+        "entry": numbered,
+        "child": np.array([child for child, _ in walks], dtype=np.int32),
+        "parent": np.array([parent for _, parent in walks], dtype=np.int32),
+        "value": np.stack([np.broadcast_to(value, people) for value in entries.values()]),
+    }
+    rate, amplification = np.empty((size, people)), np.empty(people)
+    right, left = np.empty((size, size, people)), np.empty((size, size, people))
+    held |= {"rate": rate, "right": right, "left": left, "amplification": amplification}
+    pointers = {name: array.ctypes.data for name, array in held.items()}
+    struct = _Compartments(people=people, places=size, blocks=len(blocks), **pointers)
+    if found.find_modes(ctypes.byref(struct), ctypes.c_int64(len(entries))):
+        raise MemoryError("the kernel's workspace")
+    return Modes(rate, right, left, coupled(entries, blocks, size), amplification)
 
 
 def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple[_Struct, list[NDArray[Any]]]:

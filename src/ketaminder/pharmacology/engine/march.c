@@ -7,25 +7,14 @@
    reach beyond an event: the polynomial is then read at the event. What a group shares depends on the places of its
    people alone, so that any division of people into chunks and threads gives the same bytes. */
 
-#include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "lanes.h"
 
-#ifdef __AVX512F__
-#define LANES 8
-#else
-#define LANES 4
-#endif
 #define NODES 5
 #define ORDER (NODES + 1)
 #define RUNGS 112        /* sizes 2^(rung/2 - 34) h: from a fifth of a microsecond to a quarter of a million hours */
 #define LOWEST_RUNG -68
 #define FLOOR_OF_PEAK 0.01
 #define SEARCHES 12            /* Newton's steps within a bracket: more than doubles can tell apart */
-
-typedef double vd __attribute__((vector_size(8 * LANES), aligned(8 * LANES)));
-typedef int64_t vi __attribute__((vector_size(8 * LANES), aligned(8 * LANES)));
 
 enum shape { LINEAR = 0, SATURATING = 1, INVERTED_U = 2 };
 enum entry { AT_ONCE = 0, RATE_CHANGE = 1 };
@@ -74,15 +63,6 @@ struct group {
 
 struct reduction { vd *level, *peak, *peak_h, *area, *above; };
 
-#define INLINE static inline __attribute__((always_inline))
-
-static inline vd all(double value) { vd v; for (int l = 0; l < LANES; l++) v[l] = value; return v; }
-static inline vd magnitude(vd v) { return (vd)((vi)v & INT64_MAX); }
-static inline vd choose(vi mask, vd yes, vd no) { return (vd)((mask & (vi)yes) | (~mask & (vi)no)); }
-static inline vd larger(vd a, vd b) { return choose(a > b, a, b); }
-static inline vd smaller(vd a, vd b) { return choose(a < b, a, b); }
-static inline double largest(vd v) { double m = v[0]; for (int l = 1; l < LANES; l++) m = v[l] > m ? v[l] : m; return m; }
-
 /* exp to an ulp or two: x = n ln 2 + r, Taylor in r to degree 13 in pairs of pairs, exponent set by integer addition. */
 INLINE vd exponential(vd x)
 {
@@ -111,13 +91,6 @@ static inline double size_of(int rung)
 {
     const double whole = ldexp(1.0, (rung + LOWEST_RUNG) >> 1);
     return (rung + LOWEST_RUNG) & 1 ? whole * 1.4142135623730951 : whole;
-}
-
-static inline vd lanes(const double *array, int64_t first) { vd v; memcpy(&v, array + first, sizeof v); return v; }
-
-static vd *fresh(int64_t count)
-{
-    return aligned_alloc(sizeof(vd), sizeof(vd) * (size_t)(count > 0 ? count : 1));
 }
 
 static int compare_due(const void *a, const void *b)
@@ -475,8 +448,6 @@ static vd sign_change(const struct group *g, int64_t drive, vd low, vd high, vd 
     }
     return at;
 }
-
-static inline int any(vi mask) { int64_t m = 0; for (int l = 0; l < LANES; l++) m |= mask[l]; return m != 0; }
 
 /* Hours above `level` from a to b, between which the value only rises or only falls. */
 static vd hours_above(const struct group *g, int64_t drive, vd a, vd b, vd at_a, vd at_b, vd level)

@@ -10,7 +10,7 @@ much, and whoever uses modes must look at it; `pharmacology.solver` needs no mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import TopologicalSorter
@@ -38,38 +38,48 @@ class Modes:
         right: (places, modes, people), amounts that one unit of a mode holds.
         left: (modes, places, people), how much of each mode one unit in a place excites.
         couples: (places, modes), whether a mode can hold anything in a place, whatever the parameters.
+        amplification: (people,), the largest sum of magnitudes that must cancel to make one unit or less; NaN where
+            there are no modes.
     """
 
     rate_per_h: Array
     right: Array
     left: Array
     couples: Mask
-
-    @property
-    def amplification(self) -> Array:
-        """(people,): the largest sum of magnitudes that must cancel to make one unit or less; NaN without modes."""
-        largest = np.zeros(self.rate_per_h.shape[1])
-        with np.errstate(invalid="ignore", over="ignore"):
-            for into in range(self.left.shape[1]):
-                terms = np.abs(self.right) * np.abs(self.left[:, into])
-                np.maximum(largest, terms.sum(axis=1).max(axis=0), out=largest)
-        return largest
+    amplification: Array
 
 
-def modes(structure: Structure, parameters: Parameters, people: int, detuned: Array | None = None) -> Modes:
-    """The modes of `structure` for `people` people whose parameters are (people,) or (1,).
+Entries = dict[tuple[int, int], Array]
+"""The non-zero entries of a generator, 1/h: (target, source), as places' numbers -> (people,)."""
+FindModes = Callable[[Entries, Sequence[tuple[int, ...]], int, int], Modes]
+"""`modes` or `kernel.modes`."""
 
-    `detuned` (people,) quickens each block by a share of its own, from -detuned for the first to +detuned for the last,
-    so that no two blocks keep one rate; see `following`.
+
+def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people: int) -> Modes:
+    """The modes of `size` places for `people` people.
 
     Raises:
         Refused: compartments that exchange in a circle, which scaling cannot make symmetric.
     """
-    blocks = blocks_of(structure)
-    generator = _detuned(_generator(structure, parameters, people), blocks, detuned)
-    size = len(places_of(structure))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return _assembled(generator, blocks, size, people)
+        own = [_own_modes(entries, places, people) for places in blocks]
+        right, left = np.zeros((size, size, people)), np.zeros((size, size, people))
+        column = 0
+        for number, block in enumerate(own):
+            for mode in range(len(block.places)):
+                _follow(right[:, column], block, mode, own[number + 1 :], entries, downward=True)
+                _follow(left[column], block, mode, own[:number][::-1], entries, downward=False)
+                column += 1
+        rate = np.concatenate([block.rate for block in own])
+        return Modes(rate, right, left, coupled(entries, blocks, size), _amplification(right, left))
+
+
+def _amplification(right: Array, left: Array) -> Array:
+    largest = np.zeros(right.shape[2])
+    for into in range(len(left)):
+        terms = np.abs(right) * np.abs(left[:, into])
+        np.maximum(largest, terms.sum(axis=1).max(axis=0), out=largest)
+    return largest
 
 
 def places_of(structure: Structure) -> tuple[str, ...]:
@@ -77,10 +87,14 @@ def places_of(structure: Structure) -> tuple[str, ...]:
     return (*structure.compartments, *(lag.name for lag in structure.lags))
 
 
-def _generator(structure: Structure, parameters: Parameters, people: int) -> dict[tuple[int, int], Array]:
-    """The non-zero entries of the generator, 1/h: (target, source) -> (people,)."""
+def generator(structure: Structure, parameters: Parameters, people: int, detuned: Array | None = None) -> Entries:
+    """How fast each place feeds each other and itself, for parameters that are (people,) or (1,).
+
+    `detuned` (people,) quickens each block by a share of its own, from -detuned for the first to +detuned for the last,
+    so that no two blocks keep one rate; see `following`.
+    """
     index = {place: number for number, place in enumerate(places_of(structure))}
-    entries: dict[tuple[int, int], Array] = {(number, number): np.zeros(people) for number in index.values()}
+    entries: Entries = {(number, number): np.zeros(people) for number in index.values()}
     for flow in structure.flows:
         source, rate = index[flow.source], flow.rate_per_h(parameters)
         entries[source, source] = entries[source, source] - rate
@@ -90,17 +104,13 @@ def _generator(structure: Structure, parameters: Parameters, people: int) -> dic
         own = index[lag.name]
         entries[own, index[lag.follows]] = parameters[lag.rate] + np.zeros(people)
         entries[own, own] = entries[own, own] - parameters[lag.rate]
-    return entries
+    return entries if detuned is None else _detuned(entries, blocks_of(structure), detuned)
 
 
-def _detuned(
-    generator: dict[tuple[int, int], Array], blocks: Sequence[tuple[int, ...]], detuned: Array | None
-) -> dict[tuple[int, int], Array]:
-    if detuned is None:
-        return generator
+def _detuned(entries: Entries, blocks: Sequence[tuple[int, ...]], detuned: Array) -> Entries:
     shares = np.linspace(-1.0, 1.0, len(blocks))
     factor = {place: 1 + share * detuned for share, block in zip(shares, blocks, strict=True) for place in block}
-    return {(target, source): rate * factor[source] for (target, source), rate in generator.items()}
+    return {(target, source): rate * factor[source] for (target, source), rate in entries.items()}
 
 
 @lru_cache(maxsize=256)
@@ -133,35 +143,19 @@ class _Block:
     left: Array
 
 
-def _assembled(
-    generator: Mapping[tuple[int, int], Array], blocks: Sequence[tuple[int, ...]], size: int, people: int
-) -> Modes:
-    right, left = np.zeros((size, size, people)), np.zeros((size, size, people))
+def coupled(entries: Container[tuple[int, int]], blocks: Sequence[tuple[int, ...]], size: int) -> Mask:
+    """See `Modes.couples`."""
     couples = np.zeros((size, size), dtype=bool)
-    own = [_own_modes(generator, places, people) for places in blocks]
-    columns = np.cumsum([0, *(len(block.places) for block in own)])
-    for number, block in enumerate(own):
-        for mode in range(len(block.places)):
-            column = int(columns[number]) + mode
-            _follow(right[:, column], block, mode, own[number + 1 :], generator, downward=True)
-            _follow(left[column], block, mode, own[:number][::-1], generator, downward=False)
-        couples[list(block.places), columns[number] : columns[number + 1]] = True
-        _couple(couples, block, own[number + 1 :], generator, slice(columns[number], columns[number + 1]))
-    return Modes(np.concatenate([block.rate for block in own]), right, left, couples)
-
-
-def _couple(
-    couples: Mask,
-    block: _Block,
-    others: Sequence[_Block],
-    generator: Mapping[tuple[int, int], Array],
-    columns: slice,
-) -> None:
-    reached = set(block.places)
-    for other in others:
-        if any((target, source) in generator for target in other.places for source in reached):
-            reached |= set(other.places)
-            couples[list(other.places), columns] = True
+    column = 0
+    for number, block in enumerate(blocks):
+        columns = slice(column, column + len(block))
+        reached = list(block)
+        for other in blocks[number + 1 :]:
+            if any((target, source) in entries for target in other for source in reached):
+                reached += other
+        couples[reached, columns] = True
+        column += len(block)
+    return couples
 
 
 def _follow(
@@ -169,7 +163,7 @@ def _follow(
     block: _Block,
     mode: int,
     others: Sequence[_Block],
-    generator: Mapping[tuple[int, int], Array],
+    entries: Entries,
     *,
     downward: bool,
 ) -> None:
@@ -178,7 +172,7 @@ def _follow(
         vector[place] = block.right[local, mode] if downward else block.left[mode, local]
     done = list(block.places)
     for other in others:
-        pushed = _pushed(vector, done, other.places, generator, downward=downward)
+        pushed = _pushed(vector, done, other.places, entries, downward=downward)
         if pushed is None:
             continue
         project, lift = (
@@ -194,7 +188,7 @@ def _pushed(
     vector: Array,
     done: Sequence[int],
     places: Sequence[int],
-    generator: Mapping[tuple[int, int], Array],
+    entries: Entries,
     *,
     downward: bool,
 ) -> Array | None:
@@ -203,46 +197,58 @@ def _pushed(
     connected = False
     for local, place in enumerate(places):
         for other in done:
-            rate = generator.get((place, other) if downward else (other, place))
+            rate = entries.get((place, other) if downward else (other, place))
             if rate is not None:
                 connected = True
                 total[local] += rate * vector[other]
     return total if connected else None
 
 
-def _own_modes(generator: Mapping[tuple[int, int], Array], places: tuple[int, ...], people: int) -> _Block:
+def _own_modes(entries: Entries, places: tuple[int, ...], people: int) -> _Block:
     size = len(places)
     if size == 1:
         one = np.ones((1, 1, people))
-        return _Block(places, generator[places[0], places[0]][None, :] + np.zeros(people), one, one)
-    scale = _symmetric_scale(generator, places, people)
+        return _Block(places, entries[places[0], places[0]][None, :] + np.zeros(people), one, one)
+    scale = _symmetric_scale(entries, places, people)
     matrix = np.zeros((size, size, people))
     for i in range(size):
-        matrix[i, i] = generator[places[i], places[i]]
+        matrix[i, i] = entries[places[i], places[i]]
         for j in range(i):
-            there, back = generator.get((places[i], places[j])), generator.get((places[j], places[i]))
+            there, back = entries.get((places[i], places[j])), entries.get((places[j], places[i]))
             if there is not None and back is not None:
                 matrix[i, j] = matrix[j, i] = np.sqrt(there * back)
     rate, turned = jacobi(matrix)
     return _Block(places, rate, turned / scale[:, None], turned.swapaxes(0, 1) * scale)
 
 
-def _symmetric_scale(generator: Mapping[tuple[int, int], Array], places: tuple[int, ...], people: int) -> Array:
-    """Factors t (places, people) that make t_i a_ij / t_j symmetric, found by walking the block as a tree."""
-    edges = [(i, j) for i, a in enumerate(places) for j, b in enumerate(places) if i != j and (a, b) in generator]
+def _symmetric_scale(entries: Entries, places: tuple[int, ...], people: int) -> Array:
+    """Factors t (places, people) that make t_i a_ij / t_j symmetric."""
+    scale = np.ones((len(places), people))
+    for i, j in tree(entries, places):
+        there, back = entries[places[i], places[j]], entries[places[j], places[i]]
+        ratio = np.where((there > 0) & (back > 0), back / there, 1.0)
+        scale[i] = scale[j] * np.sqrt(ratio)
+    return scale
+
+
+def tree(entries: Container[tuple[int, int]], places: tuple[int, ...]) -> list[tuple[int, int]]:
+    """A walk through one block from its first place: (reached, reached from), as numbers within the block.
+
+    Raises:
+        Refused: the block holds a circle.
+    """
+    edges = [(i, j) for i, a in enumerate(places) for j, b in enumerate(places) if i != j and (a, b) in entries]
     if len(edges) != 2 * (len(places) - 1) or any((j, i) not in edges for i, j in edges):
         raise Refused("compartments", list(places), "compartments that exchange both ways and in no circle")
-    scale = np.ones((len(places), people))
+    walk: list[tuple[int, int]] = []
     reached, waiting = {0}, [0]
     while waiting:
         j = waiting.pop()
         for i in (i for i, source in edges if source == j and i not in reached):
-            there, back = generator[places[i], places[j]], generator[places[j], places[i]]
-            ratio = np.where((there > 0) & (back > 0), back / there, 1.0)
-            scale[i] = scale[j] * np.sqrt(ratio)
+            walk.append((i, j))
             reached.add(i)
             waiting.append(i)
-    return scale
+    return walk
 
 
 def jacobi(matrix: Array) -> tuple[Array, Array]:

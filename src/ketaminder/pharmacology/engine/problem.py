@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ketaminder.pharmacology.engine.modes import Mask, Modes, modes, places_of
+from ketaminder.pharmacology.engine.modes import FindModes, Mask, Modes, blocks_of, generator, modes, places_of
 from ketaminder.pharmacology.engine.stages import Drive, Stage
 from ketaminder.pharmacology.model import Array, Input, Parameters, Structure
 from ketaminder.pharmacology.schedule import INSTANT_H
@@ -106,6 +106,7 @@ def prepare(
     drives: Sequence[Drive] = (),
     stages: Sequence[Stage] = (),
     detuned: Array | None = None,
+    find: FindModes = modes,
 ) -> Problem:
     """Lay out one problem.
 
@@ -114,13 +115,15 @@ def prepare(
         times_h: output times, ascending, zero or later.
         people: how many; a multiple of eight suits the fast path.
         drives, stages: what the amounts drive.
-        detuned: as for `modes`.
+        detuned: as for `modes.generator`.
+        find: `modes.modes` or `kernel.modes`.
 
     Raises:
         Refused: no dose, an exchange in a circle, or a stage that reads what no drive or earlier stage is called.
     """
-    found = modes(structure, parameters, people, detuned)
     places = places_of(structure)
+    entries = generator(structure, parameters, people, detuned)
+    found = find(entries, blocks_of(structure), len(places), people)
     entered = sorted({places.index(one.state) for one in inputs if one.state in places})
     if not entered:
         raise Refused("doses", [], "one or more that enter a compartment")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ketaminder.pharmacology.engine import kernel
 from ketaminder.pharmacology.engine.following import (
     DETUNED,
+    KERNEL,
     NEIGHBOURS,
     Block,
     How,
@@ -86,7 +87,7 @@ def exposures(
 
 def _reduced(request: Request, people: Numbers, until_h: float, levels: Array) -> tuple[Array, list[How]]:
     asked = request.only(padded(people))
-    problem = prepared(asked)
+    problem = prepared(asked, KERNEL)
     values = _in_kernel(problem, until_h, levels)
     how = [How.MODES if sound else How.FAILED for sound in problem.sound]
     for number in np.flatnonzero(~problem.sound):
@@ -99,7 +100,7 @@ def _by_neighbours(person: Request, until_h: float, levels: Array) -> Array:
     """(4, drives) of one person whose own modes cancel; NaN where the neighbours' do too."""
     shares = np.array([DETUNED[0] * share for share, _ in NEIGHBOURS])
     several = person.only(padded(np.zeros(shares.size, dtype=np.intp)))
-    problem = prepared(several, np.append(shares, np.repeat(shares[-1:], several.people - shares.size)))
+    problem = prepared(several, KERNEL, np.append(shares, np.repeat(shares[-1:], several.people - shares.size)))
     if not problem.sound.all():
         return np.full((4, len(levels)), np.nan)
     values = _in_kernel(problem, until_h, levels)[:, :, : shares.size]

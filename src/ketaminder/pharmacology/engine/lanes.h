@@ -1,0 +1,39 @@
+/* People side by side: a vector of them, as wide as the processor's own or half as wide. */
+
+#ifndef LANES_H
+#define LANES_H
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __AVX512F__
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+typedef double vd __attribute__((vector_size(8 * LANES), aligned(8 * LANES)));
+typedef int64_t vi __attribute__((vector_size(8 * LANES), aligned(8 * LANES)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+static inline vd all(double value) { vd v; for (int l = 0; l < LANES; l++) v[l] = value; return v; }
+static inline vd magnitude(vd v) { return (vd)((vi)v & INT64_MAX); }
+static inline vd choose(vi mask, vd yes, vd no) { return (vd)((mask & (vi)yes) | (~mask & (vi)no)); }
+static inline vd larger(vd a, vd b) { return choose(a > b, a, b); }
+static inline vd smaller(vd a, vd b) { return choose(a < b, a, b); }
+static inline double largest(vd v) { double m = v[0]; for (int l = 1; l < LANES; l++) m = v[l] > m ? v[l] : m; return m; }
+
+static inline int any(vi mask) { int64_t m = 0; for (int l = 0; l < LANES; l++) m |= mask[l]; return m != 0; }
+static inline vd root(vd v) { for (int l = 0; l < LANES; l++) v[l] = sqrt(v[l]); return v; }
+
+static inline vd lanes(const double *array, int64_t first) { vd v; memcpy(&v, array + first, sizeof v); return v; }
+
+static vd *fresh(int64_t count)
+{
+    return aligned_alloc(sizeof(vd), sizeof(vd) * (size_t)(count > 0 ? count : 1));
+}
+
+#endif
