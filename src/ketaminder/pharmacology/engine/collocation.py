@@ -10,6 +10,7 @@ from functools import cache
 
 import numpy as np
 from numpy.polynomial import Legendre, Polynomial
+from numpy.typing import NDArray
 from scipy.special import roots_jacobi
 
 from ketaminder.pharmacology.model import Array
@@ -51,3 +52,37 @@ def _lagrange(nodes: Array, number: int) -> Polynomial:
     others = np.delete(nodes, number)
     one: Polynomial = Polynomial.fromroots(others) / np.prod(nodes[number] - others)
     return one
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The integrals of a collocation taken apart: weights = back @ pairs @ to, each pair one complex eigenvalue.
+
+    Attributes:
+        eigenvalue: (nodes / 2,), complex, one of each conjugate pair.
+        to: (nodes, nodes); the real parts of what it makes come first, then the imaginary ones.
+        back: (nodes, nodes), from there to the values on the nodes.
+    """
+
+    eigenvalue: NDArray[np.complex128]
+    to: Array
+    back: Array
+
+    def through(self, values: Array, factor: NDArray[np.complex128], more: NDArray[np.complex128]) -> Array:
+        """Values on the nodes (nodes, people), each part times `factor` and with `more` added, (nodes / 2, people)."""
+        parts = self.to @ values
+        pairs = self.eigenvalue.size
+        changed = factor * (parts[:pairs] + 1j * parts[pairs:]) + more
+        return np.asarray(self.back @ np.concatenate([changed.real, changed.imag]))
+
+
+@cache
+def split(size: int) -> Split:
+    """For an even number of nodes, of which no eigenvalue is real."""
+    eigenvalue, vectors = np.linalg.eig(radau(size).weights)
+    upper = eigenvalue.imag > 0
+    inverse = np.linalg.inv(vectors)[upper]
+    back = 2 * vectors[:, upper]
+    return Split(
+        eigenvalue[upper], np.concatenate([inverse.real, inverse.imag]), np.concatenate([back.real, -back.imag], axis=1)
+    )

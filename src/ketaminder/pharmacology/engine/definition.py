@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ketaminder.pharmacology.engine.collocation import radau
+from ketaminder.pharmacology.engine.collocation import radau, split
 from ketaminder.pharmacology.engine.problem import AT_ONCE, Problem
 from ketaminder.pharmacology.model import Array
 
@@ -139,28 +139,26 @@ def _fastest_per_h(problem: Problem, state: _State) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Filter:
-    """A stage's collocation polynomial on the nodes: lead x + apply fed.
+    """A stage's collocation polynomial: (1 + h loss A) X = x + h A fed, solved by the eigenvalues of A.
 
-    `lead` (NODES, people) or (NODES, 1); `apply` (people, NODES, NODES), or (NODES, NODES) where all lose alike.
+    `fed` and `start` are what the parts of each, (NODES / 2, people) or (NODES / 2, 1), are multiplied by.
     """
 
-    lead: Array
-    apply: Array
+    fed: NDArray[np.complex128]
+    start: NDArray[np.complex128]
 
     def on_nodes(self, x: Array, fed: Array) -> Array:
-        if self.apply.ndim == 2:
-            return np.asarray(self.lead * x + self.apply @ fed)
-        return np.asarray(self.lead * x + (self.apply @ fed.T[:, :, None])[:, :, 0].T)
+        return split(NODES).through(fed, self.fed, self.start * x)
 
 
 def _filter(h: Array, loss: Array) -> _Filter:
-    table = radau(NODES)
     if h.size == 1 and (loss == loss[0]).all():
-        inverse = np.linalg.inv(np.eye(NODES) + h * loss[0] * table.weights)
-        return _Filter(inverse.sum(axis=1)[:, None], h * (inverse @ table.weights))
-    scaled = np.broadcast_to(h, loss.shape)[:, None, None] * table.weights
-    inverse = np.linalg.inv(np.eye(NODES) + loss[:, None, None] * scaled)
-    return _Filter(inverse.sum(axis=2).T, inverse @ scaled)
+        loss = loss[:1]
+    table, pairs = split(NODES), NODES // 2
+    one = table.to.sum(axis=1)
+    stiff = h * table.eigenvalue[:, None]
+    solved = 1 / (1 + loss * stiff)
+    return _Filter(stiff * solved, (one[:pairs] + 1j * one[pairs:])[:, None] * solved)
 
 
 class _Filters:
@@ -231,13 +229,13 @@ def _emit(problem: Problem, state: _State, curves: Array, X: Array, span: tuple[
         if not mine.any():
             continue
         elapsed = np.where(mine, time - start, 0.0)
+        found = np.empty(curves.shape[1:])
         z = state.z * np.exp(problem.rate * elapsed)
-        places = np.einsum("okp,kp->op", problem.output, z) + state.offset
-        curves[number, :outputs] = np.where(mine, places, curves[number, :outputs])
+        found[:outputs] = np.einsum("okp,kp->op", problem.output, z) + state.offset
         if len(X):
             weights = _lagrange(_shared(elapsed / np.where(h > 0, h, 1.0)))
-            read = weights[0] * state.x + np.einsum("ip,qip->qp", weights[1:], X)
-            curves[number, outputs:] = np.where(mine, read, curves[number, outputs:])
+            found[outputs:] = weights[0] * state.x + np.einsum("ip,qip->qp", weights[1:], X)
+        np.copyto(curves[number], found, where=mine)
 
 
 def _shared(place: Array) -> Array:
@@ -247,5 +245,7 @@ def _shared(place: Array) -> Array:
 
 def _lagrange(place: Array) -> Array:
     """Weights (NODES + 1, people) of the polynomial through 0 and the nodes, at places from 0 to 1."""
-    at = np.append(0.0, radau(NODES).nodes)
-    return np.array([np.prod([(place - other) / (one - other) for other in at if other != one], axis=0) for one in at])
+    table = radau(NODES)
+    away = place - np.append(0.0, table.nodes)[:, None]
+    others = np.where(np.eye(NODES + 1, dtype=bool)[:, :, None], 1.0, away)
+    return np.asarray(others.prod(axis=1) * table.spread[:, None])
