@@ -82,7 +82,7 @@ def solve(structure: Structure, parameters: Parameters, inputs: Sequence[Input],
     """
     times = checked(structure, parameters, inputs, times_h)
     schedule = Schedule(structure, inputs, _people(parameters, inputs))
-    extended = _march(_generator(structure, parameters, schedule), schedule, times)
+    extended = _march(structure, _generator(structure, parameters, schedule), schedule, times)
     size = len(structure.places)
     places_mg, mg_h = extended[:, :, :size], extended[:, :, size : size + len(structure.outputs)]
     return Amounts(structure, parameters, times, places_mg, mg_h, schedule)
@@ -145,10 +145,10 @@ def _generator(structure: Structure, parameters: Parameters, schedule: Schedule)
     return generator
 
 
-def _march(generator: Array, schedule: Schedule, times: Array) -> Array:
+def _march(structure: Structure, generator: Array, schedule: Schedule, times: Array) -> Array:
     """The extended state (people, times, n) at each output time."""
     people, size, _ = generator.shape
-    advance = _stepper(generator)
+    advance = _stepper(generator, len(structure.states), schedule.fed.size)
     state, clock = np.zeros((people, size)), np.zeros(people)
     schedule.feed(state, clock, np.ones(people, dtype=bool))
     outputs = np.empty((people, times.size, size))
@@ -164,7 +164,7 @@ def _march(generator: Array, schedule: Schedule, times: Array) -> Array:
     return outputs
 
 
-def _stepper(generator: Array) -> Callable[[Array, Array], Array]:
+def _stepper(generator: Array, states: int, rates: int) -> Callable[[Array, Array], Array]:
     """Advance states by steps; a step that all people share is exponentiated once and kept for its return.
 
     Steps of an even grid differ in their last bits only; steps that agree in eleven digits are the same step.
@@ -176,12 +176,12 @@ def _stepper(generator: Array) -> Callable[[Array, Array], Array]:
         if name not in kept:
             if len(kept) == KEPT_STEPS:
                 kept.pop(next(iter(kept)))
-            kept[name] = propagator(generator, step_h)
+            kept[name] = propagator(generator, step_h, states, rates)
         return kept[name]
 
     def advance(state: Array, step_h: Array) -> Array:
         alike = np.ptp(step_h) <= 1e-12 * step_h.max()
-        matrix = shared(step_h[:1]) if alike else propagator(generator, step_h)
+        matrix = shared(step_h[:1]) if alike else propagator(generator, step_h, states, rates)
         moved: Array = (matrix @ state[:, :, None])[:, :, 0]
         return moved
 

@@ -53,7 +53,7 @@ class _Compartments(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("people", "places", "blocks")),
         *((name, ctypes.c_void_p) for name in ("block_start", "member", "entry", "child", "parent", "value")),
-        *((name, ctypes.c_void_p) for name in ("rate", "right", "left", "amplification")),
+        *((name, ctypes.c_void_p) for name in ("rate", "right", "left", "off", "off_per_h")),
     )
 
 
@@ -125,14 +125,14 @@ def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people
         "parent": np.array([parent for _, parent in walks], dtype=np.int32),
         "value": np.stack([np.broadcast_to(value, people) for value in entries.values()]),
     }
-    rate, amplification = np.empty((size, people)), np.empty(people)
+    rate, off, off_per_h = np.empty((size, people)), np.empty(people), np.empty(people)
     right, left = np.empty((size, size, people)), np.empty((size, size, people))
-    held |= {"rate": rate, "right": right, "left": left, "amplification": amplification}
+    held |= {"rate": rate, "right": right, "left": left, "off": off, "off_per_h": off_per_h}
     pointers = {name: array.ctypes.data for name, array in held.items()}
     struct = _Compartments(people=people, places=size, blocks=len(blocks), **pointers)
     if found.find_modes(ctypes.byref(struct), ctypes.c_int64(len(entries))):
         raise MemoryError("the kernel's workspace")
-    return Modes(rate, right, left, coupled(entries, blocks, size), amplification)
+    return Modes(rate, right, left, coupled(entries, blocks, size), off, off_per_h)
 
 
 def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple[_Struct, list[NDArray[Any]]]:

@@ -5,6 +5,7 @@
 #include "lanes.h"
 
 #define SWEEPS 12
+#define ROUNDING 0x1p-52
 
 /* Arrays have people last and padded to whole groups. engine/kernel.py fills this in; keep both alike. */
 struct compartments {
@@ -17,7 +18,7 @@ struct compartments {
     double *rate;                  /* [modes][people] */
     double *right;                 /* [places][modes][people] */
     double *left;                  /* [modes][places][people] */
-    double *amplification;         /* [people] */
+    double *off, *off_per_h;       /* [people] */
 };
 
 /* Of one group. `own_right` and `own_left` are the modes of each block by itself, `value` the generator. */
@@ -161,18 +162,34 @@ static void follow_mode(const struct compartments *c, struct found *f, int64_t b
     }
 }
 
-/* See Modes.amplification; NaN where any term is not finite. */
-static vd amplification(const struct found *f, int64_t n)
+/* See modes._misses; NaN where any term is not finite. */
+static void miss(const struct compartments *c, const struct found *f, vd *off, vd *off_per_h)
 {
-    vd most = all(0.0), overflow = all(0.0);
-    for (int64_t into = 0; into < n; into++)
+    const int64_t n = c->places;
+    vd most = all(0.0), strayed = all(0.0), fastest = all(0.0), overflow = all(0.0);
+    *off = all(0.0);
+    for (int64_t into = 0; into < n; into++) {
+        vd missed = all(0.0), flowed = all(0.0), rounding = all(0.0);
         for (int64_t place = 0; place < n; place++) {
-            vd sum = all(0.0);
-            for (int64_t k = 0; k < n; k++) sum += magnitude(f->right[place * n + k] * f->left[k * n + into]);
-            most = larger(sum, most);
-            overflow += 0.0 * sum;
+            const int32_t entry = c->entry[place * n + into];
+            vd one = all(place == into ? -1.0 : 0.0), flow = entry < 0 ? all(0.0) : -f->value[entry];
+            for (int64_t k = 0; k < n; k++) {
+                const vd term = f->right[place * n + k] * f->left[k * n + into];
+                one += term;
+                flow += term * f->rate[k];
+                rounding += magnitude(term);
+            }
+            missed += magnitude(one);
+            flowed += magnitude(flow);
         }
-    return most + overflow;
+        most = larger(missed, most);
+        *off = larger(missed + ROUNDING * rounding, *off);
+        strayed = larger(flowed, strayed);
+        fastest = larger(2.0 * magnitude(f->value[c->entry[into * n + into]]), fastest);
+        overflow += 0.0 * (missed + flowed);
+    }
+    *off_per_h = strayed + fastest * most + overflow;
+    *off += overflow;
 }
 
 /* The modes of everybody. Returns 0, or 1 where memory was refused. */
@@ -194,8 +211,10 @@ int find_modes(const struct compartments *c, int64_t entries)
             memcpy(c->right + i * c->people + first, f.right + i, sizeof(vd));
             memcpy(c->left + i * c->people + first, f.left + i, sizeof(vd));
         }
-        vd worst = amplification(&f, n);
-        memcpy(c->amplification + first, &worst, sizeof worst);
+        vd off, off_per_h;
+        miss(c, &f, &off, &off_per_h);
+        memcpy(c->off + first, &off, sizeof off);
+        memcpy(c->off_per_h + first, &off_per_h, sizeof off_per_h);
     }
     free(f.memory);
     return 0;

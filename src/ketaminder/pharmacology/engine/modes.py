@@ -4,8 +4,9 @@ The flow graph falls into blocks of compartments that exchange both ways; blocks
 A block without a cycle of its own is symmetric after scaling, so Jacobi rotations give its modes to full accuracy; the
 modes of a block then drive those below it. Everything is batched with people last: (places, modes, people).
 
-Two modes of different blocks with nearly equal rates cancel each other's digits. `Modes.amplification` says by how
-much, and whoever uses modes must look at it; `pharmacology.solver` needs no modes and takes over there.
+Two modes of different blocks with nearly equal rates cancel each other's digits, and rates of very different sizes hide
+one another. So modes are multiplied out again and held against what they came from: `Modes.off` and `Modes.off_per_h` say
+what is missing, and whoever uses modes must look at them; `pharmacology.solver` needs no modes and takes over there.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ketaminder.terms import Refused
 
 Mask = NDArray[np.bool_]
 
+ROUNDING = float(np.finfo(np.float64).eps)
 SWEEPS = 12
 """Jacobi converges quadratically; six sweeps suffice for four compartments."""
 
@@ -38,15 +40,17 @@ class Modes:
         right: (places, modes, people), amounts that one unit of a mode holds.
         left: (modes, places, people), how much of each mode one unit in a place excites.
         couples: (places, modes), whether a mode can hold anything in a place, whatever the parameters.
-        amplification: (people,), the largest sum of magnitudes that must cancel to make one unit or less; NaN where
-            there are no modes.
+        off: (people,), how far right @ left is from the identity, and by how many rounding errors a sum of modes may be
+            out: a bound on the error of one unit at time zero. NaN where there are no modes.
+        off_per_h: (people,), how far right @ rate @ left is from the generator: how fast that error may grow.
     """
 
     rate_per_h: Array
     right: Array
     left: Array
     couples: Mask
-    amplification: Array
+    off: Array
+    off_per_h: Array
 
 
 Entries = dict[tuple[int, int], Array]
@@ -71,15 +75,30 @@ def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people
                 _follow(left[column], block, mode, own[:number][::-1], entries, downward=False)
                 column += 1
         rate = np.concatenate([block.rate for block in own])
-        return Modes(rate, right, left, coupled(entries, blocks, size), _amplification(right, left))
+        off, off_per_h = _misses(entries, rate, right, left)
+        return Modes(rate, right, left, coupled(entries, blocks, size), off, off_per_h)
 
 
-def _amplification(right: Array, left: Array) -> Array:
-    largest = np.zeros(right.shape[2])
+def _misses(entries: Entries, rate: Array, right: Array, left: Array) -> tuple[Array, Array]:
+    """`Modes.off` and `Modes.off_per_h`: the largest sums over the places that one unit in any place can reach.
+
+    No unit of drug ever becomes more than one, so if right @ left = 1 + D and right @ rate @ left = G + E, then the
+    error after t hours is at most |D| + t (|E| + |G| |D|).
+    """
+    off, missed, strayed, fastest = (np.zeros(rate.shape[1]) for _ in range(4))
     for into in range(len(left)):
-        terms = np.abs(right) * np.abs(left[:, into])
-        np.maximum(largest, terms.sum(axis=1).max(axis=0), out=largest)
-    return largest
+        terms = right * left[:, into]
+        one = terms.sum(axis=1)
+        one[into] -= 1
+        flow = (terms * rate).sum(axis=1)
+        for place in range(len(right)):
+            flow[place] -= entries.get((place, into), 0.0)
+        rounding = ROUNDING * np.abs(terms).sum(axis=(0, 1))
+        np.maximum(missed, np.abs(one).sum(axis=0), out=missed)
+        np.maximum(off, np.abs(one).sum(axis=0) + rounding, out=off)
+        np.maximum(strayed, np.abs(flow).sum(axis=0), out=strayed)
+        np.maximum(fastest, 2 * np.abs(entries[into, into]), out=fastest)
+    return off, strayed + fastest * missed
 
 
 def places_of(structure: Structure) -> tuple[str, ...]:

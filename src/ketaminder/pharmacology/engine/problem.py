@@ -18,9 +18,9 @@ from ketaminder.pharmacology.schedule import INSTANT_H
 from ketaminder.terms import Refused
 
 AT_ONCE, RATE_CHANGE = 0, 1
-DIGITS_LOST = 3e3
-"""Above this amplification a person's modes are not used: 3e3 rounding errors are 7e-13 of the dose."""
-DIGITS_LOST_DETUNED = 2e4
+MISSED = 1e-10
+"""A bound on the error of amounts, as a share of what was given, above which a person's modes are not used."""
+MISSED_DETUNED = 2e-10
 """The same for a neighbour, who is only asked where a person's own modes failed."""
 
 
@@ -128,7 +128,7 @@ def prepare(
     if not entered:
         raise Refused("doses", [], "one or more that enter a compartment")
     events = _events(places, entered, inputs, people)
-    sound = _sound(found, DIGITS_LOST if detuned is None else DIGITS_LOST_DETUNED)
+    sound = _missed(found, inputs, float(times_h[-1])) < (MISSED if detuned is None else MISSED_DETUNED)
     return Problem(
         places=places,
         stages=tuple(stages),
@@ -152,9 +152,18 @@ def prepare(
     )
 
 
-def _sound(found: Modes, lost: float) -> Mask:
-    with np.errstate(invalid="ignore"):
-        return np.asarray((found.rate_per_h < 0).all(axis=0) & (found.amplification < lost))
+def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
+    """(people,): how much of what is given the modes may miss at any time; infinite without modes.
+
+    Errors grow until the slowest mode has died away. An infusion is the difference of two steady states, which for a
+    slow mode are many times what is given.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slowest = -found.rate_per_h.max(axis=0)
+        shortest = np.min([np.where(one.duration_h < INSTANT_H, np.inf, one.duration_h) for one in inputs], axis=0)
+        held = np.maximum(1 / (slowest * shortest), 1.0) * found.off
+        missed = held + np.minimum(until_h, 1 / slowest) * found.off_per_h
+        return np.where((slowest > 0) & np.isfinite(missed), missed, np.inf)
 
 
 def _rows(values: Sequence[Array], people: int) -> Array:
@@ -178,14 +187,16 @@ def _events(places: tuple[str, ...], entered: Sequence[int], inputs: Sequence[In
         if instant.any():
             events.append(_Event(start, column, AT_ONCE, np.where(instant, one.amount_mg, 0.0)))
         if not instant.all():
-            rate = np.where(instant, 0.0, one.amount_mg / np.where(instant, 1.0, one.duration_h))
+            end = start + np.where(instant, 0.0, one.duration_h)
+            rate = np.where(instant, 0.0, one.amount_mg / np.where(instant, 1.0, end - start))
             events.append(_Event(start, column, RATE_CHANGE, rate))
-            events.append(_Event(start + np.where(instant, 0.0, one.duration_h), column, RATE_CHANGE, -rate))
+            events.append(_Event(end, column, RATE_CHANGE, -rate))
     return sorted(events, key=lambda event: float(event.hour.min()))
 
 
 def _drives(found: Modes, places: tuple[str, ...], drives: Sequence[Drive], sound: Mask) -> Array:
-    rows = [sum(weight * found.right[places.index(place)] for place, weight in one.weights.items()) for one in drives]
+    with np.errstate(invalid="ignore"):
+        rows = [sum(weight * found.right[places.index(place)] for place, weight in one.weights.items()) for one in drives]
     if not rows:
         return np.zeros((0, *found.rate_per_h.shape))
     return np.asarray(np.where(sound, np.stack(rows), 0.0))
