@@ -54,6 +54,12 @@ def _lagrange(nodes: Array, number: int) -> Polynomial:
     return one
 
 
+BY_CHANCE = 0.2
+"""A highest coefficient smaller than this share of the one before may have been met at its zero."""
+SAFETY = 10.0
+"""On the error that steps estimate of themselves: what covered random chains of every shape (`test_fuzz.py`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """The integrals of a collocation taken apart: weights = back @ pairs @ to, each pair one complex eigenvalue.

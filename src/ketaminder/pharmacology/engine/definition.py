@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ketaminder.pharmacology.engine.collocation import radau, split
+from ketaminder.pharmacology.engine.collocation import BY_CHANCE, SAFETY, radau, split
+from ketaminder.pharmacology.engine.modes import ROUNDING
 from ketaminder.pharmacology.engine.problem import AT_ONCE, Problem
 from ketaminder.pharmacology.model import Array
 
@@ -22,6 +23,11 @@ GROWTH = 0.9
 """A step is this share of the time since the last event: within 7e-7 on the reference problem."""
 FIRST_STEP = 0.5
 """The first step after an event, times the fastest change."""
+SHORTEST_H = 2.0**-34
+FLOOR_OF_GROSS = 1e-5
+"""A drive that its modes all but cancel is not followed into their digits."""
+SLOWEST_FALL = 0.9
+"""Coefficients of a polynomial that fall more slowly say nothing of those beyond."""
 KEPT_STEPS = 256
 
 
@@ -47,6 +53,7 @@ class _State:
         self.x = problem.start.copy()
         self.peak = np.abs(self.x)
         self.error = np.zeros_like(self.x)
+        self.worst = np.zeros_like(self.x)
 
     def enter(self, number: int, who: Array) -> None:
         """One event for those whose turn it is: `who` is one for them and zero for others."""
@@ -80,7 +87,7 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
         )
         _interval(problem, state, filters, curves, clock, np.minimum(stop, np.maximum(end, clock)), stop, shorter)
     peak = np.maximum(state.peak, 1e-300)
-    error = (state.error / peak).max(axis=0) if state.x.size else np.zeros(problem.people)
+    error = SAFETY * (state.worst / peak).max(axis=0) if state.x.size else np.zeros(problem.people)
     return Marched(curves, np.where(np.isfinite(curves).all(axis=(0, 1)), error, np.nan))
 
 
@@ -102,6 +109,8 @@ def _interval(
     """From one event of each person to the next."""
     length = stop - clock
     if length.max() <= 0:
+        still = np.zeros((len(problem.stages), NODES, problem.people))
+        _emit(problem, state, curves, still, (clock, stop, following))
         return
     start = clock
     for share in _shares(problem, state, float(length.max()), shorter):
@@ -115,7 +124,7 @@ def _shares(problem: Problem, state: _State, longest_h: float, shorter: float) -
     if not problem.start.shape[0]:
         yield 1.0
         return
-    first = FIRST_STEP / shorter / _fastest_per_h(problem, state)
+    first = max(FIRST_STEP / shorter / _fastest_per_h(problem, state), SHORTEST_H)
     edges = [first]
     while edges[-1] < longest_h:
         edges.append(edges[-1] + max(first, GROWTH / shorter * edges[-1]))
@@ -125,14 +134,17 @@ def _shares(problem: Problem, state: _State, longest_h: float, shorter: float) -
 def _fastest_per_h(problem: Problem, state: _State) -> float:
     """The fastest live rate: of a mode, or of a drive against what saturates it."""
     terms = problem.drive * state.z
+    gross = np.abs(terms).sum(axis=1) + np.abs(state.drive_offset)
     total = np.abs(terms.sum(axis=1) + state.drive_offset)
-    scale = total.copy()
+    scale, bent = total + FLOOR_OF_GROSS * gross + 1e-300, np.zeros((len(terms), 1), dtype=bool)
     for number, stage in enumerate(problem.stages):
         if problem.reads[number] < scale.shape[0] and stage.shape:
             scale[problem.reads[number]] += problem.half[number]
+            bent[problem.reads[number]] = True
     slope = np.abs((terms * problem.rate).sum(axis=1))
-    moving = float(np.max(slope / np.maximum(scale, 1e-300), initial=0.0))
-    live = np.abs(terms) > 1e-6 * np.maximum(scale, 1e-300)[:, None]
+    with np.errstate(over="ignore"):
+        moving = float(np.max(np.where(bent, slope / scale, 0.0), initial=0.0))
+    live = np.abs(terms) > 1e-6 * scale[:, None]
     decaying = float(np.max(np.where(live.any(axis=0), -problem.rate, 0.0), initial=0.0))
     return max(moving, decaying, float(problem.loss.max()), 1e-12)
 
@@ -201,22 +213,33 @@ def _collocate(problem: Problem, state: _State, decay: Array, filters: tuple[_Fi
     terms = problem.drive * state.z
     values = list(np.einsum("jkp,ikp->jip", terms, decay) + state.drive_offset[:, None]) if len(terms) else []
     found = np.empty((len(problem.stages), NODES, problem.people))
+    noise = problem.noise + ROUNDING * (np.abs(terms).sum(axis=1) + np.abs(state.drive_offset))
     for number, stage in enumerate(problem.stages):
         shaped = stage.fed(values[problem.reads[number]], problem.half[number])
-        _note_error(problem, state, number, shaped, h)
         fed = problem.base[number] + problem.gain[number] * shaped
         found[number] = filters[number].on_nodes(state.x[number], fed)
         values.append(found[number])
         np.maximum(state.peak[number], np.abs(found[number, -1]), out=state.peak[number])
+        _note_error(state, number, fed - problem.loss[number] * found[number], shaped[-1], h, noise)
     return found
 
 
-def _note_error(problem: Problem, state: _State, number: int, shaped: Array, h: Array) -> None:
-    """The highest Legendre coefficient, times how fast coefficients fall, is what the polynomial leaves out."""
-    high, following = np.abs(radau(NODES).tail @ shaped)
-    left_out = high * np.minimum(high / np.maximum(following, 1e-300), 1.0)
-    grown = np.abs(problem.gain[number]) * h * left_out
-    state.error[number] = state.error[number] / (1 + problem.loss[number] * h) + grown
+def _note_error(state: _State, number: int, slope: Array, shaped: Array, h: Array, noise: Array) -> None:
+    """What the polynomial leaves out of the slope, and what the value that it reads may be out by.
+
+    The coefficients beyond the highest, which fall on as they did, are left out between the nodes; at the last node
+    less of them remains.
+    """
+    problem = state.problem
+    high, following = np.abs(radau(NODES).tail @ slope)
+    sure = np.maximum(high, BY_CHANCE * following)
+    falls = np.minimum(sure / np.maximum(following, 1e-300), SLOWEST_FALL)
+    left_out, reads = h * sure * falls / (1 - falls), problem.reads[number]
+    out = noise[reads] if reads < len(noise) else state.error[reads - len(noise)]
+    steep = problem.stages[number].steepness(shaped, problem.half[number])
+    passed_on = np.abs(problem.gain[number]) * h * steep * out
+    state.error[number] = (state.error[number] + left_out * falls + passed_on) / (1 + problem.loss[number] * h)
+    np.maximum(state.worst[number], state.error[number] + left_out, out=state.worst[number])
 
 
 def _emit(problem: Problem, state: _State, curves: Array, X: Array, span: tuple[Array, Array, Array]) -> None:

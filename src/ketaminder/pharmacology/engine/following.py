@@ -30,9 +30,10 @@ MOST_PEOPLE = 4096
 AHEAD = 16
 """How many times `MOST_PEOPLE` an executor may be ahead of whoever takes the blocks."""
 NEIGHBOURS = ((1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05))
+"""By how many distances a neighbour's rates differ, and its weight."""
 DETUNED = (5e-3, 7e-3)
 """Where a neighbour is itself unlucky, the second distance serves."""
-ACCEPTED = 5e-5
+ACCEPTED = 2e-4
 """An estimated error above this is tried again with finer steps, and named if it stays."""
 FINER = 1e3
 
@@ -219,9 +220,10 @@ def _blocks(request: Request, people: Numbers, path: Path) -> Iterator[Block]:
     size = _block_size(request, path)
     for first in range(0, people.size, size):
         some = np.arange(first, min(first + size, problem.people))
-        found = path.march(problem.some(first, first + size), 1.0)
+        mine = problem.some(slice(first, first + size))
+        found = path.march(mine, 1.0)
         how = np.full(some.size, How.MODES, dtype="U16")
-        _again(asked, some, found, how, path)
+        _again(mine, found, how, path)
         apart.put_into(found, how, first)
         kept = min(some.size, people.size - first)
         ways = tuple(How(one) for one in how[:kept])
@@ -270,32 +272,31 @@ def prepared(asked: Request, path: Path, detuned: Array | None = None) -> Proble
     )
 
 
-def _again(asked: Request, people: Numbers, found: Marched, how: NDArray[np.str_], path: Path) -> None:
-    """Finer steps for those of `people` whose estimated error is not accepted."""
-    poor = np.flatnonzero(~(found.error <= ACCEPTED))
+def _again(problem: Problem, found: Marched, how: NDArray[np.str_], path: Path) -> None:
+    """Finer steps where an estimated error is not accepted, in the same groups: blocks do not show in the bytes."""
+    poor = np.flatnonzero(problem.sound & ~(found.error <= ACCEPTED))
     if not poor.size:
         return
-    finer = path.march(prepared(asked.only(padded(people[poor])), path), FINER)
-    found.curves[:, :, poor] = finer.curves[:, :, : poor.size]
-    found.error[poor] = finer.error[: poor.size]
+    people = (np.unique(poor // kernel.GROUP)[:, None] * kernel.GROUP + np.arange(kernel.GROUP)).ravel()
+    finer, those = path.march(problem.some(people), FINER), np.isin(people, poor)
+    found.curves[:, :, poor] = finer.curves[:, :, those]
+    found.error[poor] = finer.error[those]
     how[poor[~(found.error[poor] <= ACCEPTED)]] = How.FAILED
 
 
 def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], path: Path, detuned: float) -> None:
+    """One group for each person: six neighbours, the last of them standing in for those who are missing."""
     unsound = np.flatnonzero(how == How.FAILED)
     if not unsound.size:
         return
-    shares = np.repeat([detuned * share for share, _ in NEIGHBOURS], unsound.size)
-    people = padded(np.tile(unsound, len(NEIGHBOURS)))
-    problem = prepared(asked.only(people), path, np.append(shares, np.repeat(shares[-1:], people.size - shares.size)))
+    shares, weights = np.array(NEIGHBOURS).T
+    group = padded(np.arange(shares.size))
+    problem = prepared(asked.only(np.repeat(unsound, group.size)), path, np.tile(detuned * shares[group], unsound.size))
     marched = path.march(problem, 1.0)
-    by_neighbour = (len(NEIGHBOURS), unsound.size)
-    curves = marched.curves[:, :, : shares.size].reshape(*marched.curves.shape[:2], *by_neighbour)
-    error = marched.error[: shares.size].reshape(by_neighbour).max(axis=0)
-    good = np.flatnonzero(problem.sound[: shares.size].reshape(by_neighbour).all(axis=0) & (error <= ACCEPTED))
-    found.curves[:, :, unsound[good]] = np.einsum(
-        "w,tqwp->tqp", [weight for _, weight in NEIGHBOURS], curves[..., good]
-    )
+    curves = marched.curves.reshape(*marched.curves.shape[:2], unsound.size, group.size)[..., : shares.size]
+    error = marched.error.reshape(unsound.size, group.size)[:, : shares.size] @ np.abs(weights)
+    good = np.flatnonzero(problem.sound.reshape(unsound.size, group.size).all(axis=1) & (error <= ACCEPTED))
+    found.curves[:, :, unsound[good]] = np.einsum("w,tqpw->tqp", weights, curves[:, :, good])
     found.error[unsound[good]] = error[good]
     how[unsound[good]] = How.NEIGHBOURS
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ketaminder.pharmacology.engine.collocation import radau
+from ketaminder.pharmacology.engine.collocation import SAFETY, radau
 from ketaminder.pharmacology.engine.definition import Marched
 from ketaminder.pharmacology.engine.modes import Entries, Modes, coupled, tree
 from ketaminder.pharmacology.engine.problem import Problem
@@ -27,9 +27,23 @@ GROUP = 8
 TOLERANCE, REACH = 1e-3, 0.7
 """Bounds on what a step may leave out before its error constant, and on how far a drive may move within it."""
 
+MOST_LEFT_OUT = 1e-5
+"""What a step may leave out of a stage by its own account, as a share of the stage."""
+
 _SIZES = ("people", "modes", "columns", "drives", "outputs", "events", "times", "stages")
 _ARRAYS = (
-    *("rate", "column", "drive", "output", "output_modes", "event_h", "event_amount", "event_column", "event_entry"),
+    *(
+        "rate",
+        "column",
+        "drive",
+        "noise",
+        "output",
+        "output_modes",
+        "event_h",
+        "event_amount",
+        "event_column",
+        "event_entry",
+    ),
     *("times_h", "reads", "shape", "base", "gain", "half", "loss", "start", "nodes", "weights", "tail", "spread"),
 )
 
@@ -40,7 +54,7 @@ class _Struct(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int64) for name in _SIZES),
         *((name, ctypes.c_void_p) for name in _ARRAYS),
-        *((name, ctypes.c_double) for name in ("bend", "move")),
+        *((name, ctypes.c_double) for name in ("bend", "move", "most_left_out")),
         ("curves", ctypes.c_void_p),
         ("error", ctypes.c_void_p),
         ("steps", ctypes.c_int64),
@@ -75,10 +89,6 @@ def _levels() -> tuple[str, ...]:
         return ()
     level = ctypes.CDLL(str(probe)).processor_level()
     return (*(f"x86-64-v{number}" for number in range(level, 2, -1)), "generic")
-
-
-SAFETY = 5.0
-"""On the estimated error, which fell to a fifth of the true one in 8,000 people of the reference problem."""
 
 
 def march(problem: Problem, finer: float = 1.0) -> Marched:
@@ -156,6 +166,7 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
         stages=len(problem.stages),
         bend=math.log2(TOLERANCE / finer * math.factorial(NODES + 1)),
         move=math.log2(REACH / finer ** (1 / NODES)),
+        most_left_out=MOST_LEFT_OUT / finer,
         curves=curves.ctypes.data,
         error=error.ctypes.data,
         **{name: array.ctypes.data for name, array in held.items()},

@@ -14,6 +14,12 @@
 #define RUNGS 112        /* sizes 2^(rung/2 - 34) h: from a fifth of a microsecond to a quarter of a million hours */
 #define LOWEST_RUNG -68
 #define FLOOR_OF_PEAK 0.01
+#define FLOOR_OF_GROSS 1e-5    /* a drive that its modes all but cancel is not followed into their digits */
+#define ROUNDING 0x1p-52
+#define FLAT_BEYOND 40.0       /* an inverted U is zero to 1e-15 from so many halves on */
+#define BY_CHANCE 0.2          /* see collocation.py */
+#define FLOOR_OF_FLOW 1e-3     /* a stage that two large flows all but cancel is not followed beyond their digits */
+#define FARTHEST 2.0           /* on the scale on which what reads a drive changes: a step that takes it further is halved */
 #define SEARCHES 12            /* Newton's steps within a bracket: more than doubles can tell apart */
 
 enum shape { LINEAR = 0, SATURATING = 1, INVERTED_U = 2 };
@@ -25,6 +31,7 @@ struct problem {
     const double *rate;            /* [modes][people] 1/h, below zero */
     const double *column;          /* [columns][modes][people] what a unit of an input excites */
     const double *drive;           /* [drives][modes][people] */
+    const double *noise;           /* [drives][people] by how much a drive may be out because modes are */
     const double *output;          /* [outputs][modes][people] */
     const int32_t *output_modes;   /* [outputs][modes + 1] their number, then which modes an output reads */
     const double *event_h;         /* [events][people] */
@@ -40,6 +47,7 @@ struct problem {
     const double *tail;            /* [2][NODES] the two highest Legendre coefficients of a function on the nodes */
     const double *spread;          /* [NODES + 1] Lagrange's denominators for 0 and the nodes, inverted */
     double bend, move;             /* log2 of what a step may leave out times ORDER!, and of how far a drive may move */
+    double most_left_out;          /* of a stage, by a step's own account: a step that leaves out more is halved */
     double *curves;                /* [times][outputs + stages][people] */
     double *error;                 /* [people] estimated, relative to each stage's peak; NaN where a curve overflowed */
     int64_t steps;                 /* taken, by all groups */
@@ -50,16 +58,20 @@ struct due { double at; int32_t event, mask; };
 struct group {
     int64_t first, modes, drives, stages, columns, outputs;
     vd *rate, *power, *z, *column, *drive, *output;
-    vd *offset, *drive_offset, *drive_peak;
+    vd *offset, *drive_offset, *drive_peak, *gross, *noise; /* gross: modes of a drive without their signs */
     vd *term;                      /* [drives][modes] what each mode gives to a drive now */
-    vd *x, *fed, *peak, *error, *base, *gain, *half, *loss, *loss_power, *scale; /* fed: dx/dt now, but for the loss */
+    vd *x, *fed, *peak, *error, *worst, *base, *gain, *half, *loss, *loss_power; /* fed: dx/dt now, but for the loss */
+    vd *scale, *now, *reach;       /* by drive and stage: half of what reads it, its value, and how far it may move */
     vd *decay, *lead, *apply, *forget; /* by rung: exponentials at the nodes; collocation of each stage, and its loss */
-    unsigned char *known;
+    unsigned char *known, *bent;   /* by rung: computed; by drive and stage: the most bent function that reads it */
     struct due *due;
     int64_t dues;
     vd overflow;                   /* zero, or NaN where a curve is not finite */
     vd *memory;
 };
+
+/* One step as it would be taken: stages on the nodes, and at its end what feeds them, their peak and their error. */
+struct step { vd *X, *fed, *peak, *error, *left_out; };
 
 struct reduction { vd *level, *peak, *peak_h, *area, *above; };
 
@@ -78,6 +90,16 @@ INLINE vd exponential(vd x)
     const vd high = (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
     const vd p = 1.0 + (r + r2 * (low + r4 * middle + r8 * high));
     return p * (vd)((bits + 1023) << 52);
+}
+
+/* exp(x) - 1, which keeps its digits where x is small. */
+INLINE vd exponential_less_one(vd x)
+{
+    vd sum = all(1.0 / 87178291200.0);
+    static const double c[13] = {1, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320,
+                                 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800};
+    for (int i = 12; i >= 0; i--) sum = sum * x + c[i];
+    return choose(magnitude(x) < all(0.5), sum * x, exponential(x) - 1.0);
 }
 
 static inline vd shaped(int32_t shape, vd u, vd half)
@@ -131,7 +153,11 @@ static void load(const struct problem *c, struct group *g)
     for (int64_t i = 0; i < g->drives * g->modes; i++) g->drive[i] = lanes(c->drive + i * c->people, g->first);
     for (int64_t i = 0; i < g->outputs * g->modes; i++) g->output[i] = lanes(c->output + i * c->people, g->first);
     for (int64_t i = 0; i < g->outputs; i++) g->offset[i] = all(0.0);
-    for (int64_t j = 0; j < g->drives; j++) g->drive_offset[j] = g->drive_peak[j] = g->scale[j] = all(0.0);
+    for (int64_t j = 0; j < g->drives; j++) {
+        g->drive_offset[j] = g->drive_peak[j] = g->scale[j] = all(0.0);
+        g->noise[j] = lanes(c->noise + j * c->people, g->first);
+        g->bent[j] = 0;
+    }
     for (int64_t q = 0; q < g->stages; q++) {
         int64_t at = q * c->people;
         g->base[q] = lanes(c->base + at, g->first);
@@ -142,9 +168,12 @@ static void load(const struct problem *c, struct group *g)
         g->loss_power[q] = loss2 * loss2 * g->loss[q];
         g->x[q] = lanes(c->start + at, g->first);
         g->peak[q] = magnitude(g->x[q]);
-        g->error[q] = all(0.0);
-        if (c->shape[q] != LINEAR) g->scale[c->reads[q]] = g->half[q];
+        g->error[q] = g->worst[q] = all(0.0);
         g->scale[g->drives + q] = all(0.0);
+        g->bent[g->drives + q] = 0;
+        if (c->shape[q] == LINEAR) continue;
+        g->scale[c->reads[q]] = g->half[q];
+        if (g->bent[c->reads[q]] != INVERTED_U) g->bent[c->reads[q]] = (unsigned char)c->shape[q];
     }
     memset(g->known, 0, RUNGS);
     g->overflow = all(0.0);
@@ -223,6 +252,14 @@ INLINE void look_again(const struct problem *c, struct group *g, const int64_t m
 
 /* log2 of a ratio of positive numbers, to a tenth, in units of 2^-52: their bits are nearly their logarithms. */
 static inline vi log2_ratio(vd a, vd b) { return (vi)a - (vi)b; }
+/* On what scale whatever reads u changes: that of u itself, or, on the slope of an inverted U, of its half. */
+INLINE vd reach_of(unsigned char bent, vd u, vd half, vd peak)
+{
+    vd size = magnitude(u);
+    if (!bent) return size + FLOOR_OF_PEAK * peak + 1e-300;
+    return half + (bent == INVERTED_U ? larger(size - FLAT_BEYOND * half, all(0.0)) : size) + 1e-300;
+}
+
 static inline vi greater(vi a, vi b) { vi mask = a > b; return (mask & a) | (~mask & b); }
 static inline double octaves(vi v)
 {
@@ -238,24 +275,32 @@ INLINE int rung_for(const struct problem *c, struct group *g, const int64_t mode
     vi bend, move;
     for (int l = 0; l < LANES; l++) bend[l] = move[l] = -(INT64_C(1000) << 52);
     for (int64_t j = 0; j < g->drives; j++) {
-        vd sum = g->drive_offset[j], slope = all(0.0), high = all(0.0);
+        vd sum = g->drive_offset[j], slope = all(0.0), high = all(0.0), gross = magnitude(sum);
         for (int64_t k = 0; k < modes; k++) {
             vd term = g->drive[j * modes + k] * g->z[k];
             g->term[j * modes + k] = term;
             sum += term;
             slope += term * g->rate[k];
             high += magnitude(term) * g->power[k];
+            gross += magnitude(term);
         }
         g->drive_peak[j] = larger(g->drive_peak[j], magnitude(sum));
-        vd scale = magnitude(sum) + g->scale[j] + FLOOR_OF_PEAK * g->drive_peak[j] + 1e-300;
+        g->gross[j] = gross;
+        vd scale = reach_of(g->bent[j], sum, g->scale[j], g->drive_peak[j]) + FLOOR_OF_GROSS * gross;
+        g->now[j] = sum;
+        g->reach[j] = scale;
         vi finite = high < all(INFINITY);
         bend = greater(bend, log2_ratio(high, scale) & finite);
-        move = greater(move, log2_ratio(magnitude(slope), scale) & finite);
+        if (g->bent[j]) move = greater(move, log2_ratio(magnitude(slope), scale) & finite);
     }
     for (int64_t q = 0; q < g->stages; q++) {
-        vd slope = magnitude(g->fed[q] - g->loss[q] * g->x[q]) * g->loss_power[q];
-        vd scale = magnitude(g->x[q]) + FLOOR_OF_PEAK * g->peak[q] + 1e-300;
-        bend = greater(bend, log2_ratio(slope, scale) & (slope < all(INFINITY)));
+        vd slope = magnitude(g->fed[q] - g->loss[q] * g->x[q]), high = slope * g->loss_power[q];
+        vd scale = reach_of(g->bent[g->drives + q], g->x[q], g->scale[g->drives + q], g->peak[q]);
+        g->now[g->drives + q] = g->x[q];
+        g->reach[g->drives + q] = scale;
+        vi finite = high < all(INFINITY);
+        bend = greater(bend, log2_ratio(high, scale) & finite);
+        if (g->bent[g->drives + q]) move = greater(move, log2_ratio(slope, scale) & finite);
     }
     double by_bend = (c->bend - octaves(bend)) / ORDER;
     double by_move = c->move - octaves(move);
@@ -263,10 +308,25 @@ INLINE int rung_for(const struct problem *c, struct group *g, const int64_t mode
     return rung < 0 ? 0 : rung > RUNGS - 1 ? RUNGS - 1 : (int)rung;
 }
 
-/* The collocation polynomials of all stages over one step: X [stages][NODES]; `end` what feeds each at its end. */
-INLINE void collocate(const struct problem *c, struct group *g, int rung, double h, vd *X, vd *end, const int64_t modes)
+/* How much a function may change where what it reads is out by one: at most, or at its end of the step. */
+INLINE vd steepness(int32_t shape, vd value, vd half)
 {
-    vd value[(g->drives + g->stages) * NODES];
+    if (shape == SATURATING) return (1.0 - value) * (1.0 - value) / half;
+    if (shape == INVERTED_U) return 2.718281828459045 / half;
+    return all(1.0);
+}
+
+/* Whether a step took what it reads further than its first slope promised, as a share of what may be left out. */
+INLINE vd moved(const struct problem *c, const struct group *g, int64_t row, vd end)
+{
+    vd reaches = magnitude(end - g->now[row]) / g->reach[row];
+    return choose(reaches < all(INFINITY), reaches, all(0.0)) * (c->most_left_out / FARTHEST);
+}
+
+/* The collocation polynomials of all stages over one step. Returns the largest part of a stage that any leaves out. */
+INLINE double collocate(const struct problem *c, struct group *g, int rung, double h, struct step *s, const int64_t modes)
+{
+    vd value[(g->drives + g->stages) * NODES], worst = all(0.0);
     const vd *decay = g->decay + rung * NODES * modes;
     for (int64_t j = 0; j < g->drives; j++) {
         for (int i = 0; i < NODES; i++) {
@@ -274,28 +334,41 @@ INLINE void collocate(const struct problem *c, struct group *g, int rung, double
             for (int64_t k = 0; k < modes; k++) sum += g->term[j * modes + k] * decay[i * modes + k];
             value[j * NODES + i] = sum;
         }
+        if (g->bent[j]) worst = larger(worst, moved(c, g, j, value[j * NODES + NODES - 1]));
     }
     for (int64_t q = 0; q < g->stages; q++) {
-        const int64_t at = rung * g->stages + q;
-        const vd *u = value + c->reads[q] * NODES, *lead = g->lead + at * NODES, *apply = g->apply + at * NODES * NODES;
-        vd f[NODES], high = all(0.0), next = all(0.0);
+        const int64_t at = rung * g->stages + q, reads = c->reads[q];
+        const vd *u = value + reads * NODES, *lead = g->lead + at * NODES, *apply = g->apply + at * NODES * NODES;
+        vd f[NODES], high = all(0.0), next = all(0.0), last = all(0.0);
         for (int i = 0; i < NODES; i++) {
-            f[i] = shaped(c->shape[q], u[i], g->half[q]);
-            high += c->tail[i] * f[i];
-            next += c->tail[NODES + i] * f[i];
-            f[i] = g->base[q] + g->gain[q] * f[i];
+            last = shaped(c->shape[q], u[i], g->half[q]);
+            f[i] = g->base[q] + g->gain[q] * last;
         }
         for (int i = 0; i < NODES; i++) {
             vd sum = lead[i] * g->x[q];
             for (int j = 0; j < NODES; j++) sum += apply[i * NODES + j] * f[j];
-            X[q * NODES + i] = value[(g->drives + q) * NODES + i] = sum;
+            s->X[q * NODES + i] = value[(g->drives + q) * NODES + i] = sum;
+            vd slope = f[i] - g->loss[q] * sum;
+            high += c->tail[i] * slope;
+            next += c->tail[NODES + i] * slope;
         }
-        end[q] = f[NODES - 1];
+        s->fed[q] = f[NODES - 1];
+        next = magnitude(next) + 1e-300;
         high = magnitude(high);
-        vd left_out = smaller(high * high / (magnitude(next) + 1e-300), high);
-        g->error[q] = g->error[q] * g->forget[at] + magnitude(g->gain[q]) * h * left_out;
-        g->peak[q] = larger(g->peak[q], magnitude(X[q * NODES + NODES - 1]));
+        vd end = magnitude(s->X[q * NODES + NODES - 1]), sure = larger(high, BY_CHANCE * next);
+        vd left_out = h * sure * smaller(sure / next, all(1.0)), seen = h * high * smaller(high / next, all(1.0));
+        s->peak[q] = larger(g->peak[q], end);
+        s->left_out[q] = left_out;
+        vd out = reads < g->drives ? g->noise[reads] + ROUNDING * g->gross[reads] : s->error[reads - g->drives];
+        vd error = g->error[q] + left_out * smaller(sure / next, all(1.0))
+            + magnitude(g->gain[q]) * h * steepness(c->shape[q], last, g->half[q]) * out;
+        s->error[q] = error * g->forget[at];
+        vd through = magnitude(g->base[q]) + magnitude(f[NODES - 1] - g->base[q]);
+        vd scale = end + FLOOR_OF_PEAK * s->peak[q] + FLOOR_OF_FLOW * h * through + 1e-300;
+        worst = larger(worst, seen / scale);
+        if (g->bent[g->drives + q]) worst = larger(worst, moved(c, g, g->drives + q, s->X[q * NODES + NODES - 1]));
     }
+    return largest(worst);
 }
 
 /* Lagrange weights of the polynomial through 0 and the nodes, at a place from 0 to 1 of the step. */
@@ -348,13 +421,23 @@ INLINE void jump_to(const struct problem *c, struct group *g, double elapsed, do
     for (int64_t q = 0; q < g->stages; q++) g->x[q] = read_at(weight, g->x[q], X + q * NODES);
 }
 
-INLINE void step_over(struct group *g, int rung, const vd *X, const vd *end, const int64_t modes)
+/* What a step left out counts where it is read, and from there on as far as the stage remembers. */
+INLINE void note(struct group *g, const struct step *s)
+{
+    for (int64_t q = 0; q < g->stages; q++) {
+        g->peak[q] = s->peak[q];
+        g->error[q] = s->error[q];
+        g->worst[q] = larger(g->worst[q], s->error[q] + s->left_out[q]);
+    }
+}
+
+INLINE void step_over(struct group *g, int rung, const struct step *s, const int64_t modes)
 {
     const vd *decay = g->decay + (rung * NODES + NODES - 1) * modes;
     for (int64_t k = 0; k < modes; k++) g->z[k] *= decay[k];
     for (int64_t q = 0; q < g->stages; q++) {
-        g->x[q] = X[q * NODES + NODES - 1];
-        g->fed[q] = end[q];
+        g->x[q] = s->X[q * NODES + NODES - 1];
+        g->fed[q] = s->fed[q];
     }
 }
 
@@ -362,7 +445,8 @@ INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t mo
 {
     int64_t time = 0, due = 0, steps = 0;
     double t = 0.0;
-    vd X[g->stages * NODES + 1], end[g->stages + 1];
+    vd X[g->stages * NODES + 1], ends[4 * g->stages + 1];
+    struct step s = {X, ends, ends + g->stages, ends + 2 * g->stages, ends + 3 * g->stages};
     while (time < c->times) {
         if (due < g->dues && g->due[due].at <= t) {
             while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++], modes);
@@ -372,10 +456,14 @@ INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t mo
         int rung = 0;
         if (g->stages) {
             rung = rung_for(c, g, modes);
-            h = size_of(rung);
-            learn(c, g, rung, h, modes);
-            collocate(c, g, rung, h, X, end, modes);
-            steps++;
+            for (;;) {
+                h = size_of(rung);
+                learn(c, g, rung, h, modes);
+                steps++;
+                if (collocate(c, g, rung, h, &s, modes) <= c->most_left_out || rung < 2) break;
+                rung -= 2;
+            }
+            note(g, &s);
         }
         while (time < c->times && c->times_h[time] < next && c->times_h[time] - t <= h) {
             emit(c, g, time, c->times_h[time] - t, h, X, modes);
@@ -386,7 +474,7 @@ INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t mo
             jump_to(c, g, next - t, h, X, modes);
             t = next;
         } else {
-            step_over(g, rung, X, end, modes);
+            step_over(g, rung, &s, modes);
             t += h;
         }
     }
@@ -410,7 +498,7 @@ static int64_t follow_group(const struct problem *c, struct group *g)
 static void judge(const struct problem *c, struct group *g)
 {
     vd worst = all(0.0);
-    for (int64_t q = 0; q < g->stages; q++) worst = larger(worst, g->error[q] / (g->peak[q] + 1e-300));
+    for (int64_t q = 0; q < g->stages; q++) worst = larger(worst, g->worst[q] / (g->peak[q] + 1e-300));
     worst += g->overflow;
     memcpy(c->error + g->first, &worst, sizeof worst);
 }
@@ -467,7 +555,7 @@ static void reduce_stretch(struct reduction *r, const struct group *g, int64_t d
     const vd *row = g->drive + drive * g->modes;
     vd area = g->drive_offset[drive] * length;
     for (int64_t k = 0; k < g->modes; k++)
-        area += row[k] * g->z[k] * (exponential(g->rate[k] * length) - 1.0) / g->rate[k];
+        area += row[k] * g->z[k] * exponential_less_one(g->rate[k] * length) / g->rate[k];
     r->area[drive] += area;
     vi turns = (s0 > 0.0) ^ (s1 > 0.0);
     vd turn = end, vt = v1, unused;
@@ -506,17 +594,18 @@ static int open_group(const struct problem *c, struct group *g, int64_t stages)
 {
     int64_t k = c->modes, q = stages, d = c->drives, rungs = q ? RUNGS : 0;
     *g = (struct group){.modes = k, .drives = d, .stages = q, .columns = c->columns, .outputs = c->outputs};
-    int64_t total[] = {k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, d * k,
-        q, q, q, q, q, q, q, q, q, d + q, rungs * NODES * k, rungs * q * NODES, rungs * q * NODES * NODES, rungs * q};
+    int64_t total[] = {k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, d, d, d * k,
+        q, q, q, q, q, q, q, q, q, q, d + q, d + q, d + q, rungs * NODES * k, rungs * q * NODES, rungs * q * NODES * NODES, rungs * q};
     vd **slot[] = {&g->rate, &g->power, &g->z, &g->column, &g->drive, &g->output, &g->offset, &g->drive_offset,
-        &g->drive_peak, &g->term, &g->x, &g->fed, &g->peak, &g->error, &g->base, &g->gain, &g->half, &g->loss,
-        &g->loss_power, &g->scale, &g->decay, &g->lead, &g->apply, &g->forget};
+        &g->drive_peak, &g->gross, &g->noise, &g->term, &g->x, &g->fed, &g->peak, &g->error, &g->worst, &g->base, &g->gain, &g->half, &g->loss,
+        &g->loss_power, &g->scale, &g->now, &g->reach, &g->decay, &g->lead, &g->apply, &g->forget};
     int64_t count = 0, used = 0;
     for (size_t i = 0; i < sizeof total / sizeof *total; i++) count += total[i];
     g->memory = fresh(count);
     g->known = malloc(RUNGS);
+    g->bent = malloc((size_t)(d + q + 1));
     g->due = malloc(sizeof(struct due) * (size_t)(c->events * LANES + 1));
-    if (!g->memory || !g->known || !g->due) return 1;
+    if (!g->memory || !g->known || !g->bent || !g->due) return 1;
     for (size_t i = 0; i < sizeof total / sizeof *total; i++) { *slot[i] = g->memory + used; used += total[i]; }
     return 0;
 }
@@ -525,6 +614,7 @@ static void close_group(struct group *g)
 {
     free(g->memory);
     free(g->known);
+    free(g->bent);
     free(g->due);
 }
 

@@ -188,7 +188,7 @@ static void miss(const struct compartments *c, const struct found *f, vd *off, v
         fastest = larger(2.0 * magnitude(f->value[c->entry[into * n + into]]), fastest);
         overflow += 0.0 * (missed + flowed);
     }
-    *off_per_h = strayed + fastest * most + overflow;
+    *off_per_h = strayed + fastest * (most + ROUNDING) + overflow;
     *off += overflow;
 }
 

@@ -5,8 +5,8 @@ A block without a cycle of its own is symmetric after scaling, so Jacobi rotatio
 modes of a block then drive those below it. Everything is batched with people last: (places, modes, people).
 
 Two modes of different blocks with nearly equal rates cancel each other's digits, and rates of very different sizes hide
-one another. So modes are multiplied out again and held against what they came from: `Modes.off` and `Modes.off_per_h` say
-what is missing, and whoever uses modes must look at them; `pharmacology.solver` needs no modes and takes over there.
+one another. So modes are multiplied out again and held against what they came from: `Modes.off` and `Modes.off_per_h`
+say what is missing, and whoever uses modes must look at them; `pharmacology.solver` needs no modes and takes over.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _misses(entries: Entries, rate: Array, right: Array, left: Array) -> tuple[A
     """`Modes.off` and `Modes.off_per_h`: the largest sums over the places that one unit in any place can reach.
 
     No unit of drug ever becomes more than one, so if right @ left = 1 + D and right @ rate @ left = G + E, then the
-    error after t hours is at most |D| + t (|E| + |G| |D|).
+    error after t hours is at most |D| + t (|E| + |G| |D|). What leaves a place is itself rounded when it is summed up.
     """
     off, missed, strayed, fastest = (np.zeros(rate.shape[1]) for _ in range(4))
     for into in range(len(left)):
@@ -98,7 +98,7 @@ def _misses(entries: Entries, rate: Array, right: Array, left: Array) -> tuple[A
         np.maximum(off, np.abs(one).sum(axis=0) + rounding, out=off)
         np.maximum(strayed, np.abs(flow).sum(axis=0), out=strayed)
         np.maximum(fastest, 2 * np.abs(entries[into, into]), out=fastest)
-    return off, strayed + fastest * missed
+    return off, strayed + fastest * (missed + ROUNDING)
 
 
 def places_of(structure: Structure) -> tuple[str, ...]:

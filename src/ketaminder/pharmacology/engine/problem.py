@@ -32,6 +32,7 @@ class Problem:
         rate: (modes, people), 1/h, below zero.
         column: (columns, modes, people), what one unit entering excites.
         drive: (drives, modes, people).
+        noise: (drives, people), by how much a drive may be out because modes are.
         output: (outputs, modes, people), the amounts in `places`.
         couples: (outputs, modes), which modes an output can hold.
         event_h: (events, people).
@@ -48,6 +49,7 @@ class Problem:
     rate: Array
     column: Array
     drive: Array
+    noise: Array
     output: Array
     couples: Mask
     event_h: Array
@@ -67,15 +69,16 @@ class Problem:
     def people(self) -> int:
         return int(self.rate.shape[1])
 
-    def some(self, first: int, last: int) -> Problem:
-        """The same problem for the people from `first` up to `last`; nothing is copied."""
-        return replace(self, **{name: getattr(self, name)[..., first:last] for name in _EACH})
+    def some(self, people: slice | NDArray[np.intp]) -> Problem:
+        """The same problem for some of the people; of a slice nothing is copied."""
+        return replace(self, **{name: getattr(self, name)[..., people] for name in _EACH})
 
 
 _EACH = (
     "rate",
     "column",
     "drive",
+    "noise",
     "output",
     "event_h",
     "event_amount",
@@ -128,13 +131,16 @@ def prepare(
     if not entered:
         raise Refused("doses", [], "one or more that enter a compartment")
     events = _events(places, entered, inputs, people)
-    sound = _missed(found, inputs, float(times_h[-1])) < (MISSED if detuned is None else MISSED_DETUNED)
+    missed = _missed(found, inputs, float(times_h[-1]))
+    sound = missed < (MISSED if detuned is None else MISSED_DETUNED)
+    given = sum((one.amount_mg for one in inputs), start=np.zeros(people))
     return Problem(
         places=places,
         stages=tuple(stages),
         rate=np.where(sound, found.rate_per_h, -1.0),
         column=np.where(sound, found.left[:, entered].swapaxes(0, 1), 0.0),
         drive=_drives(found, places, drives, sound),
+        noise=_rows([_largest(one) * np.where(sound, missed, 0.0) * given for one in drives], people),
         output=np.where(sound, found.right, 0.0),
         couples=found.couples,
         event_h=_rows([one.hour for one in events], people),
@@ -196,10 +202,16 @@ def _events(places: tuple[str, ...], entered: Sequence[int], inputs: Sequence[In
 
 def _drives(found: Modes, places: tuple[str, ...], drives: Sequence[Drive], sound: Mask) -> Array:
     with np.errstate(invalid="ignore"):
-        rows = [sum(weight * found.right[places.index(place)] for place, weight in one.weights.items()) for one in drives]
+        rows = [
+            sum(weight * found.right[places.index(place)] for place, weight in one.weights.items()) for one in drives
+        ]
     if not rows:
         return np.zeros((0, *found.rate_per_h.shape))
     return np.asarray(np.where(sound, np.stack(rows), 0.0))
+
+
+def _largest(drive: Drive) -> Array:
+    return np.asarray(np.abs(np.stack(np.broadcast_arrays(*drive.weights.values()))).max(axis=0))
 
 
 def _reads(drives: Sequence[Drive], stages: Sequence[Stage]) -> NDArray[np.int32]:

@@ -53,3 +53,11 @@ class Stage:
         if self.shape is Shape.INVERTED_U:
             return u / half * np.exp(1 - u / half)
         return u
+
+    def steepness(self, shaped: Array, half: Array) -> Array:
+        """How much shape(u) may change where u is out by one, at the value `shaped`, or at most."""
+        if self.shape is Shape.SATURATING:
+            return (1 - shaped) ** 2 / half
+        if self.shape is Shape.INVERTED_U:
+            return np.e / half
+        return np.ones_like(shaped)
