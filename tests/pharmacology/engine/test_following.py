@@ -87,6 +87,19 @@ def test_blocks_and_threads_do_not_show_in_the_bytes(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+def test_who_gets_nothing_beside_who_gets_something_stays_exactly_at_rest(path: following.Path) -> None:
+    people = 16
+    asked = request(random_people(people, np.random.default_rng(5)), PROBLEM["sparse_grid_h"])
+    given = np.arange(people) % 2
+    asked = replace(asked, inputs=[replace(one, amount_mg=given * one.amount_mg) for one in asked.inputs])
+    found = follow(asked, path=path)
+    assert set(found.how) == {How.MODES}
+    assert found.error[given == 0].max() < 1e-6
+    rest = np.array([stage.start[0] for stage in asked.stages])
+    assert np.abs(found.curves[:, -3:, given == 0] - rest[:, None]).max() < 2e-15
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 @pytest.mark.parametrize("model", discover(), ids=lambda model: model.id)
 def test_every_model_by_every_route_as_the_exact_solver(
     model: Model, path: following.Path, monkeypatch: pytest.MonkeyPatch

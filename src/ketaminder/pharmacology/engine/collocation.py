@@ -56,7 +56,7 @@ def _lagrange(nodes: Array, number: int) -> Polynomial:
 
 BY_CHANCE = 0.2
 """A highest coefficient smaller than this share of the one before may have been met at its zero."""
-SAFETY = 10.0
+SAFETY = 5.0
 """On the error that steps estimate of themselves: what covered random chains of every shape (`test_fuzz.py`)."""
 
 
@@ -74,11 +74,11 @@ class Split:
     to: Array
     back: Array
 
-    def through(self, values: Array, factor: NDArray[np.complex128], more: NDArray[np.complex128]) -> Array:
-        """Values on the nodes (nodes, people), each part times `factor` and with `more` added, (nodes / 2, people)."""
+    def through(self, values: Array, factor: NDArray[np.complex128]) -> Array:
+        """Values on the nodes (nodes, people), each of whose parts is multiplied by `factor` (nodes / 2, people)."""
         parts = self.to @ values
         pairs = self.eigenvalue.size
-        changed = factor * (parts[:pairs] + 1j * parts[pairs:]) + more
+        changed = factor * (parts[:pairs] + 1j * parts[pairs:])
         return np.asarray(self.back @ np.concatenate([changed.real, changed.imag]))
 
 

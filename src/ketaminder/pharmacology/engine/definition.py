@@ -149,28 +149,16 @@ def _fastest_per_h(problem: Problem, state: _State) -> float:
     return max(moving, decaying, float(problem.loss.max()), 1e-12)
 
 
-@dataclass(frozen=True, slots=True)
-class _Filter:
-    """A stage's collocation polynomial: (1 + h loss A) X = x + h A fed, solved by the eigenvalues of A.
+def _filter(h: Array, loss: Array) -> NDArray[np.complex128]:
+    """A stage's collocation polynomial X = x + Y, (1 + h loss A) Y = h A (fed - loss x), by the eigenvalues of A.
 
-    `fed` and `start` are what the parts of each, (NODES / 2, people) or (NODES / 2, 1), are multiplied by.
+    Returns what each part of fed - loss x is multiplied by, (NODES / 2, people) or (NODES / 2, 1).
+    What is at rest stays at rest.
     """
-
-    fed: NDArray[np.complex128]
-    start: NDArray[np.complex128]
-
-    def on_nodes(self, x: Array, fed: Array) -> Array:
-        return split(NODES).through(fed, self.fed, self.start * x)
-
-
-def _filter(h: Array, loss: Array) -> _Filter:
     if h.size == 1 and (loss == loss[0]).all():
         loss = loss[:1]
-    table, pairs = split(NODES), NODES // 2
-    one = table.to.sum(axis=1)
-    stiff = h * table.eigenvalue[:, None]
-    solved = 1 / (1 + loss * stiff)
-    return _Filter(stiff * solved, (one[:pairs] + 1j * one[pairs:])[:, None] * solved)
+    stiff = h * split(NODES).eigenvalue[:, None]
+    return np.asarray(stiff / (1 + loss * stiff))
 
 
 class _Filters:
@@ -178,9 +166,9 @@ class _Filters:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self._kept: dict[str, tuple[Array, tuple[_Filter, ...]]] = {}
+        self._kept: dict[str, tuple[Array, tuple[NDArray[np.complex128], ...]]] = {}
 
-    def of(self, h: Array) -> tuple[Array, tuple[_Filter, ...]]:
+    def of(self, h: Array) -> tuple[Array, tuple[NDArray[np.complex128], ...]]:
         """Exponentials (NODES, modes, people), and the filter of each stage."""
         if float(np.ptp(h)) > 1e-12 * float(h.max()):
             return self._computed(h)
@@ -191,7 +179,7 @@ class _Filters:
             self._kept[name] = self._computed(h[:1])
         return self._kept[name]
 
-    def _computed(self, h: Array) -> tuple[Array, tuple[_Filter, ...]]:
+    def _computed(self, h: Array) -> tuple[Array, tuple[NDArray[np.complex128], ...]]:
         table, problem = radau(NODES), self.problem
         decay = np.exp(problem.rate * (table.nodes[:, None, None] * h))
         return decay, tuple(_filter(h, loss) for loss in problem.loss)
@@ -208,16 +196,18 @@ def _step(problem: Problem, state: _State, filters: _Filters, curves: Array, spa
         state.x[number] = X[number, -1]
 
 
-def _collocate(problem: Problem, state: _State, decay: Array, filters: tuple[_Filter, ...], h: Array) -> Array:
+def _collocate(
+    problem: Problem, state: _State, decay: Array, filters: tuple[NDArray[np.complex128], ...], h: Array
+) -> Array:
     """The stages on the nodes, (stages, NODES, people)."""
     terms = problem.drive * state.z
     values = list(np.einsum("jkp,ikp->jip", terms, decay) + state.drive_offset[:, None]) if len(terms) else []
-    found = np.empty((len(problem.stages), NODES, problem.people))
+    found, table = np.empty((len(problem.stages), NODES, problem.people)), split(NODES)
     noise = problem.noise + ROUNDING * (np.abs(terms).sum(axis=1) + np.abs(state.drive_offset))
     for number, stage in enumerate(problem.stages):
         shaped = stage.fed(values[problem.reads[number]], problem.half[number])
         fed = problem.base[number] + problem.gain[number] * shaped
-        found[number] = filters[number].on_nodes(state.x[number], fed)
+        found[number] = state.x[number] + table.through(fed - problem.loss[number] * state.x[number], filters[number])
         values.append(found[number])
         np.maximum(state.peak[number], np.abs(found[number, -1]), out=state.peak[number])
         _note_error(state, number, fed - problem.loss[number] * found[number], shaped[-1], h, noise)

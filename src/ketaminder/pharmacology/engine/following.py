@@ -31,8 +31,8 @@ AHEAD = 16
 """How many times `MOST_PEOPLE` an executor may be ahead of whoever takes the blocks."""
 NEIGHBOURS = ((1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05))
 """By how many distances a neighbour's rates differ, and its weight."""
-DETUNED = (5e-3, 7e-3)
-"""Where a neighbour is itself unlucky, the second distance serves."""
+DETUNED = (5e-3, 7e-3, 6e-3, 8e-3)
+"""Where a neighbour is itself unlucky, another distance serves."""
 ACCEPTED = 2e-4
 """An estimated error above this is tried again with finer steps, and named if it stays."""
 FINER = 1e3
@@ -292,7 +292,7 @@ def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], path: 
     shares, weights = np.array(NEIGHBOURS).T
     group = padded(np.arange(shares.size))
     problem = prepared(asked.only(np.repeat(unsound, group.size)), path, np.tile(detuned * shares[group], unsound.size))
-    marched = path.march(problem, 1.0)
+    marched = path.march(problem, FINER)
     curves = marched.curves.reshape(*marched.curves.shape[:2], unsound.size, group.size)[..., : shares.size]
     error = marched.error.reshape(unsound.size, group.size)[:, : shares.size] @ np.abs(weights)
     good = np.flatnonzero(problem.sound.reshape(unsound.size, group.size).all(axis=1) & (error <= ACCEPTED))

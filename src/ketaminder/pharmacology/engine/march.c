@@ -62,7 +62,7 @@ struct group {
     vd *term;                      /* [drives][modes] what each mode gives to a drive now */
     vd *x, *fed, *peak, *error, *worst, *base, *gain, *half, *loss, *loss_power; /* fed: dx/dt now, but for the loss */
     vd *scale, *now, *reach;       /* by drive and stage: half of what reads it, its value, and how far it may move */
-    vd *decay, *lead, *apply, *forget; /* by rung: exponentials at the nodes; collocation of each stage, and its loss */
+    vd *decay, *apply, *forget;    /* by rung: exponentials at the nodes; collocation of each stage, and its loss */
     unsigned char *known, *bent;   /* by rung: computed; by drive and stage: the most bent function that reads it */
     struct due *due;
     int64_t dues;
@@ -70,8 +70,8 @@ struct group {
     vd *memory;
 };
 
-/* One step as it would be taken: stages on the nodes, and at its end what feeds them, their peak and their error. */
-struct step { vd *X, *fed, *peak, *error, *left_out; };
+/* One step as it would be taken: how far stages have moved on the nodes; at its end what feeds them, peak and error. */
+struct step { vd *Y, *fed, *peak, *error, *left_out; };
 
 struct reduction { vd *level, *peak, *peak_h, *area, *above; };
 
@@ -200,7 +200,7 @@ INLINE void enter(const struct problem *c, struct group *g, struct due due, cons
 }
 
 /* Exponentials and collocation of one rung, computed when first needed:
-   X = lead x + apply F, with (1 + h loss A) X = x + h A F. */
+   X = x + apply (F - loss x), which solves (1 + h loss A) X = x + h A F and leaves alone what is at rest. */
 INLINE void learn(const struct problem *c, struct group *g, int rung, double h, const int64_t modes)
 {
     if (g->known[rung]) return;
@@ -209,30 +209,27 @@ INLINE void learn(const struct problem *c, struct group *g, int rung, double h, 
     for (int i = 0; i < NODES; i++)
         for (int64_t k = 0; k < modes; k++) decay[i * modes + k] = exponential(g->rate[k] * (c->nodes[i] * h));
     for (int64_t q = 0; q < g->stages; q++) {
-        vd a[NODES][2 * NODES + 1];
+        vd a[NODES][2 * NODES];
         for (int i = 0; i < NODES; i++) {
             for (int j = 0; j < NODES; j++) {
                 double w = h * c->weights[i * NODES + j];
                 a[i][j] = g->loss[q] * w + (i == j ? 1.0 : 0.0);
                 a[i][NODES + j] = all(w);
             }
-            a[i][2 * NODES] = all(1.0);
         }
         for (int p = 0; p < NODES; p++) {      /* Gauss-Jordan; the pivots of a Radau matrix never vanish */
             vd inverse = 1.0 / a[p][p];
-            for (int j = p; j <= 2 * NODES; j++) a[p][j] *= inverse;
+            for (int j = p; j < 2 * NODES; j++) a[p][j] *= inverse;
             for (int i = 0; i < NODES; i++) {
                 if (i == p) continue;
                 vd factor = a[i][p];
-                for (int j = p; j <= 2 * NODES; j++) a[i][j] -= factor * a[p][j];
+                for (int j = p; j < 2 * NODES; j++) a[i][j] -= factor * a[p][j];
             }
         }
-        vd *lead = g->lead + (rung * g->stages + q) * NODES, *apply = g->apply + (rung * g->stages + q) * NODES * NODES;
+        vd *apply = g->apply + (rung * g->stages + q) * NODES * NODES;
         g->forget[rung * g->stages + q] = 1.0 / (1.0 + g->loss[q] * h);
-        for (int i = 0; i < NODES; i++) {
-            lead[i] = a[i][2 * NODES];
+        for (int i = 0; i < NODES; i++)
             for (int j = 0; j < NODES; j++) apply[i * NODES + j] = a[i][NODES + j];
-        }
     }
 }
 
@@ -338,35 +335,38 @@ INLINE double collocate(const struct problem *c, struct group *g, int rung, doub
     }
     for (int64_t q = 0; q < g->stages; q++) {
         const int64_t at = rung * g->stages + q, reads = c->reads[q];
-        const vd *u = value + reads * NODES, *lead = g->lead + at * NODES, *apply = g->apply + at * NODES * NODES;
-        vd f[NODES], high = all(0.0), next = all(0.0), last = all(0.0);
+        const vd *u = value + reads * NODES, *apply = g->apply + at * NODES * NODES;
+        vd f[NODES], pull[NODES], high = all(0.0), next = all(0.0), last = all(0.0), leaves = g->loss[q] * g->x[q];
         for (int i = 0; i < NODES; i++) {
             last = shaped(c->shape[q], u[i], g->half[q]);
             f[i] = g->base[q] + g->gain[q] * last;
+            pull[i] = f[i] - leaves;
         }
         for (int i = 0; i < NODES; i++) {
-            vd sum = lead[i] * g->x[q];
-            for (int j = 0; j < NODES; j++) sum += apply[i * NODES + j] * f[j];
-            s->X[q * NODES + i] = value[(g->drives + q) * NODES + i] = sum;
-            vd slope = f[i] - g->loss[q] * sum;
+            vd sum = all(0.0);
+            for (int j = 0; j < NODES; j++) sum += apply[i * NODES + j] * pull[j];
+            vd slope = pull[i] - g->loss[q] * sum;
+            s->Y[q * NODES + i] = sum;
+            value[(g->drives + q) * NODES + i] = g->x[q] + sum;
             high += c->tail[i] * slope;
             next += c->tail[NODES + i] * slope;
         }
         s->fed[q] = f[NODES - 1];
         next = magnitude(next) + 1e-300;
         high = magnitude(high);
-        vd end = magnitude(s->X[q * NODES + NODES - 1]), sure = larger(high, BY_CHANCE * next);
-        vd left_out = h * sure * smaller(sure / next, all(1.0)), seen = h * high * smaller(high / next, all(1.0));
-        s->peak[q] = larger(g->peak[q], end);
-        s->left_out[q] = left_out;
-        vd out = reads < g->drives ? g->noise[reads] + ROUNDING * g->gross[reads] : s->error[reads - g->drives];
-        vd error = g->error[q] + left_out * smaller(sure / next, all(1.0))
-            + magnitude(g->gain[q]) * h * steepness(c->shape[q], last, g->half[q]) * out;
-        s->error[q] = error * g->forget[at];
+        vd moves = s->Y[q * NODES + NODES - 1], end = magnitude(g->x[q] + moves);
         vd through = magnitude(g->base[q]) + magnitude(f[NODES - 1] - g->base[q]);
+        vd out = reads < g->drives ? g->noise[reads] + ROUNDING * g->gross[reads] : s->error[reads - g->drives];
+        vd passed_on = magnitude(g->gain[q]) * steepness(c->shape[q], last, g->half[q]) * out;
+        vd sure = larger(high, BY_CHANCE * next), falls = smaller(sure / next, all(1.0));
+        vd seen = h * larger(high - passed_on, all(0.0)) * smaller(high / next, all(1.0));
+        vd rounded = choose(moves != all(0.0), ROUNDING * (end + h * through), all(0.0));
+        s->peak[q] = larger(g->peak[q], end);
+        s->left_out[q] = h * sure * falls;
+        s->error[q] = (g->error[q] + s->left_out[q] * falls + h * passed_on + rounded) * g->forget[at];
         vd scale = end + FLOOR_OF_PEAK * s->peak[q] + FLOOR_OF_FLOW * h * through + 1e-300;
         worst = larger(worst, seen / scale);
-        if (g->bent[g->drives + q]) worst = larger(worst, moved(c, g, g->drives + q, s->X[q * NODES + NODES - 1]));
+        if (g->bent[g->drives + q]) worst = larger(worst, moved(c, g, g->drives + q, g->x[q] + moves));
     }
     return largest(worst);
 }
@@ -383,14 +383,14 @@ INLINE void lagrange(const struct problem *c, double place, double *weight)
     }
 }
 
-INLINE vd read_at(const double *weight, vd x, const vd *X)
+INLINE vd read_at(const double *weight, vd x, const vd *Y)
 {
-    vd sum = weight[0] * x;
-    for (int i = 0; i < NODES; i++) sum += weight[i + 1] * X[i];
-    return sum;
+    vd sum = all(0.0);
+    for (int i = 0; i < NODES; i++) sum += weight[i + 1] * Y[i];
+    return x + sum;
 }
 
-INLINE void emit(const struct problem *c, struct group *g, int64_t time, double elapsed, double h, const vd *X,
+INLINE void emit(const struct problem *c, struct group *g, int64_t time, double elapsed, double h, const vd *Y,
                  const int64_t modes)
 {
     vd z[modes];
@@ -407,18 +407,18 @@ INLINE void emit(const struct problem *c, struct group *g, int64_t time, double 
     double weight[NODES + 1];
     lagrange(c, elapsed / h, weight);
     for (int64_t q = 0; q < g->stages; q++) {
-        vd x = read_at(weight, g->x[q], X + q * NODES);
+        vd x = read_at(weight, g->x[q], Y + q * NODES);
         memcpy(row + (g->outputs + q) * c->people, &x, sizeof x);
         g->overflow += 0.0 * x;
     }
 }
 
-INLINE void jump_to(const struct problem *c, struct group *g, double elapsed, double h, const vd *X, const int64_t modes)
+INLINE void jump_to(const struct problem *c, struct group *g, double elapsed, double h, const vd *Y, const int64_t modes)
 {
     double weight[NODES + 1];
     for (int64_t k = 0; k < modes; k++) g->z[k] *= exponential(g->rate[k] * elapsed);
     if (g->stages) lagrange(c, elapsed / h, weight);
-    for (int64_t q = 0; q < g->stages; q++) g->x[q] = read_at(weight, g->x[q], X + q * NODES);
+    for (int64_t q = 0; q < g->stages; q++) g->x[q] = read_at(weight, g->x[q], Y + q * NODES);
 }
 
 /* What a step left out counts where it is read, and from there on as far as the stage remembers. */
@@ -436,7 +436,7 @@ INLINE void step_over(struct group *g, int rung, const struct step *s, const int
     const vd *decay = g->decay + (rung * NODES + NODES - 1) * modes;
     for (int64_t k = 0; k < modes; k++) g->z[k] *= decay[k];
     for (int64_t q = 0; q < g->stages; q++) {
-        g->x[q] = s->X[q * NODES + NODES - 1];
+        g->x[q] += s->Y[q * NODES + NODES - 1];
         g->fed[q] = s->fed[q];
     }
 }
@@ -445,8 +445,8 @@ INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t mo
 {
     int64_t time = 0, due = 0, steps = 0;
     double t = 0.0;
-    vd X[g->stages * NODES + 1], ends[4 * g->stages + 1];
-    struct step s = {X, ends, ends + g->stages, ends + 2 * g->stages, ends + 3 * g->stages};
+    vd Y[g->stages * NODES + 1], ends[4 * g->stages + 1];
+    struct step s = {Y, ends, ends + g->stages, ends + 2 * g->stages, ends + 3 * g->stages};
     while (time < c->times) {
         if (due < g->dues && g->due[due].at <= t) {
             while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++], modes);
@@ -466,12 +466,12 @@ INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t mo
             note(g, &s);
         }
         while (time < c->times && c->times_h[time] < next && c->times_h[time] - t <= h) {
-            emit(c, g, time, c->times_h[time] - t, h, X, modes);
+            emit(c, g, time, c->times_h[time] - t, h, Y, modes);
             time++;
         }
         if (time == c->times) break;
         if (t + h >= next) {
-            jump_to(c, g, next - t, h, X, modes);
+            jump_to(c, g, next - t, h, Y, modes);
             t = next;
         } else {
             step_over(g, rung, &s, modes);
@@ -498,7 +498,7 @@ static int64_t follow_group(const struct problem *c, struct group *g)
 static void judge(const struct problem *c, struct group *g)
 {
     vd worst = all(0.0);
-    for (int64_t q = 0; q < g->stages; q++) worst = larger(worst, g->worst[q] / (g->peak[q] + 1e-300));
+    for (int64_t q = 0; q < g->stages; q++) worst = larger(worst, g->worst[q] / (g->peak[q] + 1e-290));
     worst += g->overflow;
     memcpy(c->error + g->first, &worst, sizeof worst);
 }
@@ -595,10 +595,10 @@ static int open_group(const struct problem *c, struct group *g, int64_t stages)
     int64_t k = c->modes, q = stages, d = c->drives, rungs = q ? RUNGS : 0;
     *g = (struct group){.modes = k, .drives = d, .stages = q, .columns = c->columns, .outputs = c->outputs};
     int64_t total[] = {k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, d, d, d * k,
-        q, q, q, q, q, q, q, q, q, q, d + q, d + q, d + q, rungs * NODES * k, rungs * q * NODES, rungs * q * NODES * NODES, rungs * q};
+        q, q, q, q, q, q, q, q, q, q, d + q, d + q, d + q, rungs * NODES * k, rungs * q * NODES * NODES, rungs * q};
     vd **slot[] = {&g->rate, &g->power, &g->z, &g->column, &g->drive, &g->output, &g->offset, &g->drive_offset,
         &g->drive_peak, &g->gross, &g->noise, &g->term, &g->x, &g->fed, &g->peak, &g->error, &g->worst, &g->base, &g->gain, &g->half, &g->loss,
-        &g->loss_power, &g->scale, &g->now, &g->reach, &g->decay, &g->lead, &g->apply, &g->forget};
+        &g->loss_power, &g->scale, &g->now, &g->reach, &g->decay, &g->apply, &g->forget};
     int64_t count = 0, used = 0;
     for (size_t i = 0; i < sizeof total / sizeof *total; i++) count += total[i];
     g->memory = fresh(count);
