@@ -24,7 +24,13 @@ static inline vd magnitude(vd v) { return (vd)((vi)v & INT64_MAX); }
 static inline vd choose(vi mask, vd yes, vd no) { return (vd)((mask & (vi)yes) | (~mask & (vi)no)); }
 static inline vd larger(vd a, vd b) { return choose(a > b, a, b); }
 static inline vd smaller(vd a, vd b) { return choose(a < b, a, b); }
-static inline double largest(vd v) { double m = v[0]; for (int l = 1; l < LANES; l++) m = v[l] > m ? v[l] : m; return m; }
+
+static inline double least(vd v)
+{
+    for (int half = LANES / 2; half; half /= 2)
+        for (int l = 0; l < half; l++) v[l] = v[l + half] < v[l] ? v[l + half] : v[l];
+    return v[0];
+}
 
 static inline int any(vi mask) { int64_t m = 0; for (int l = 0; l < LANES; l++) m |= mask[l]; return m != 0; }
 static inline vd root(vd v) { for (int l = 0; l < LANES; l++) v[l] = sqrt(v[l]); return v; }

@@ -60,7 +60,7 @@ struct group {
     vd *rate, *power, *z, *column, *drive, *output;
     vd *offset, *drive_offset, *drive_peak, *gross, *noise; /* gross: modes of a drive without their signs */
     vd *term;                      /* [drives][modes] what each mode gives to a drive now */
-    vd *x, *fed, *peak, *error, *worst, *base, *gain, *half, *loss, *loss_power; /* fed: dx/dt now, but for the loss */
+    vd *x, *fed, *peak, *error, *worst, *base, *gain, *half, *per_half, *loss, *loss_power; /* fed: dx/dt now, but for the loss */
     vd *scale, *now, *reach;       /* by drive and stage: half of what reads it, its value, and how far it may move */
     vd *decay, *apply, *forget;    /* by rung: exponentials at the nodes; collocation of each stage, and its loss */
     unsigned char *known, *bent;   /* by rung: computed; by drive and stage: the most bent function that reads it */
@@ -163,6 +163,7 @@ static void load(const struct problem *c, struct group *g)
         g->base[q] = lanes(c->base + at, g->first);
         g->gain[q] = lanes(c->gain + at, g->first);
         g->half[q] = lanes(c->half + at, g->first);
+        g->per_half[q] = 1.0 / g->half[q];
         g->loss[q] = lanes(c->loss + at, g->first);
         vd loss2 = g->loss[q] * g->loss[q];
         g->loss_power[q] = loss2 * loss2 * g->loss[q];
@@ -258,15 +259,8 @@ INLINE vd reach_of(unsigned char bent, vd u, vd half, vd peak)
 }
 
 static inline vi greater(vi a, vi b) { vi mask = a > b; return (mask & a) | (~mask & b); }
-static inline double octaves(vi v)
-{
-    int64_t m = v[0];
-    for (int l = 1; l < LANES; l++) m = v[l] > m ? v[l] : m;
-    return (double)m * 0x1p-52;
-}
+static inline vd octaves(vi v) { return __builtin_convertvector(v, vd) * 0x1p-52; }
 
-/* The rung that keeps the collocation polynomial true: from the ORDERth derivative of what still decays, relative to
-   what it acts on, and from how fast a saturating function moves. A lane that overflowed has no say. */
 INLINE int rung_for(const struct problem *c, struct group *g, const int64_t modes)
 {
     vi bend, move;
@@ -299,31 +293,31 @@ INLINE int rung_for(const struct problem *c, struct group *g, const int64_t mode
         bend = greater(bend, log2_ratio(high, scale) & finite);
         if (g->bent[g->drives + q]) move = greater(move, log2_ratio(slope, scale) & finite);
     }
-    double by_bend = (c->bend - octaves(bend)) / ORDER;
-    double by_move = c->move - octaves(move);
-    double rung = floor(2.0 * (by_bend < by_move ? by_bend : by_move)) - LOWEST_RUNG;
+    double size = least(smaller((c->bend - octaves(bend)) * (1.0 / ORDER), c->move - octaves(move)));
+    double rung = floor(2.0 * size) - LOWEST_RUNG;
     return rung < 0 ? 0 : rung > RUNGS - 1 ? RUNGS - 1 : (int)rung;
 }
 
 /* How much a function may change where what it reads is out by one: at most, or at its end of the step. */
-INLINE vd steepness(int32_t shape, vd value, vd half)
+INLINE vd steepness(int32_t shape, vd value, vd per_half)
 {
-    if (shape == SATURATING) return (1.0 - value) * (1.0 - value) / half;
-    if (shape == INVERTED_U) return 2.718281828459045 / half;
+    if (shape == SATURATING) return (1.0 - value) * (1.0 - value) * per_half;
+    if (shape == INVERTED_U) return 2.718281828459045 * per_half;
     return all(1.0);
 }
 
-/* Whether a step took what it reads further than its first slope promised, as a share of what may be left out. */
-INLINE vd moved(const struct problem *c, const struct group *g, int64_t row, vd end)
+/* Who reads what has moved further over a step than its first slope promised. */
+INLINE vi overshot(const struct group *g, int64_t row, vd end)
 {
-    vd reaches = magnitude(end - g->now[row]) / g->reach[row];
-    return choose(reaches < all(INFINITY), reaches, all(0.0)) * (c->most_left_out / FARTHEST);
+    vd moved = magnitude(end - g->now[row]);
+    return (moved > FARTHEST * g->reach[row]) & (moved < all(INFINITY));
 }
 
-/* The collocation polynomials of all stages over one step. Returns the largest part of a stage that any leaves out. */
-INLINE double collocate(const struct problem *c, struct group *g, int rung, double h, struct step *s, const int64_t modes)
+/* The collocation polynomials of all stages over one step. Returns whether anybody needs a smaller one. */
+INLINE int collocate(const struct problem *c, struct group *g, int rung, double h, struct step *s, const int64_t modes)
 {
-    vd value[(g->drives + g->stages) * NODES], worst = all(0.0);
+    vd value[(g->drives + g->stages) * NODES];
+    vi rejected = {0};
     const vd *decay = g->decay + rung * NODES * modes;
     for (int64_t j = 0; j < g->drives; j++) {
         for (int i = 0; i < NODES; i++) {
@@ -331,7 +325,7 @@ INLINE double collocate(const struct problem *c, struct group *g, int rung, doub
             for (int64_t k = 0; k < modes; k++) sum += g->term[j * modes + k] * decay[i * modes + k];
             value[j * NODES + i] = sum;
         }
-        if (g->bent[j]) worst = larger(worst, moved(c, g, j, value[j * NODES + NODES - 1]));
+        if (g->bent[j]) rejected |= overshot(g, j, value[j * NODES + NODES - 1]);
     }
     for (int64_t q = 0; q < g->stages; q++) {
         const int64_t at = rung * g->stages + q, reads = c->reads[q];
@@ -357,18 +351,17 @@ INLINE double collocate(const struct problem *c, struct group *g, int rung, doub
         vd moves = s->Y[q * NODES + NODES - 1], end = magnitude(g->x[q] + moves);
         vd through = magnitude(g->base[q]) + magnitude(f[NODES - 1] - g->base[q]);
         vd out = reads < g->drives ? g->noise[reads] + ROUNDING * g->gross[reads] : s->error[reads - g->drives];
-        vd passed_on = magnitude(g->gain[q]) * steepness(c->shape[q], last, g->half[q]) * out;
-        vd sure = larger(high, BY_CHANCE * next), falls = smaller(sure / next, all(1.0));
-        vd seen = h * larger(high - passed_on, all(0.0)) * smaller(high / next, all(1.0));
+        vd passed_on = magnitude(g->gain[q]) * steepness(c->shape[q], last, g->per_half[q]) * out;
+        vd falls = smaller(high / next, all(1.0)), doubt = larger(falls, all(BY_CHANCE));
+        vd seen = h * larger(high - passed_on, all(0.0)) * falls;
         vd rounded = choose(moves != all(0.0), ROUNDING * (end + h * through), all(0.0));
         s->peak[q] = larger(g->peak[q], end);
-        s->left_out[q] = h * sure * falls;
-        s->error[q] = (g->error[q] + s->left_out[q] * falls + h * passed_on + rounded) * g->forget[at];
-        vd scale = end + FLOOR_OF_PEAK * s->peak[q] + FLOOR_OF_FLOW * h * through + 1e-300;
-        worst = larger(worst, seen / scale);
-        if (g->bent[g->drives + q]) worst = larger(worst, moved(c, g, g->drives + q, g->x[q] + moves));
+        s->left_out[q] = h * larger(high, BY_CHANCE * next) * doubt;
+        s->error[q] = (g->error[q] + s->left_out[q] * doubt + h * passed_on + rounded) * g->forget[at];
+        rejected |= seen > c->most_left_out * (end + FLOOR_OF_PEAK * s->peak[q] + FLOOR_OF_FLOW * h * through + 1e-300);
+        if (g->bent[g->drives + q]) rejected |= overshot(g, g->drives + q, g->x[q] + moves);
     }
-    return largest(worst);
+    return any(rejected);
 }
 
 /* Lagrange weights of the polynomial through 0 and the nodes, at a place from 0 to 1 of the step. */
@@ -460,7 +453,7 @@ INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t mo
                 h = size_of(rung);
                 learn(c, g, rung, h, modes);
                 steps++;
-                if (collocate(c, g, rung, h, &s, modes) <= c->most_left_out || rung < 2) break;
+                if (!collocate(c, g, rung, h, &s, modes) || rung < 2) break;
                 rung -= 2;
             }
             note(g, &s);
@@ -595,9 +588,9 @@ static int open_group(const struct problem *c, struct group *g, int64_t stages)
     int64_t k = c->modes, q = stages, d = c->drives, rungs = q ? RUNGS : 0;
     *g = (struct group){.modes = k, .drives = d, .stages = q, .columns = c->columns, .outputs = c->outputs};
     int64_t total[] = {k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, d, d, d * k,
-        q, q, q, q, q, q, q, q, q, q, d + q, d + q, d + q, rungs * NODES * k, rungs * q * NODES * NODES, rungs * q};
+        q, q, q, q, q, q, q, q, q, q, q, d + q, d + q, d + q, rungs * NODES * k, rungs * q * NODES * NODES, rungs * q};
     vd **slot[] = {&g->rate, &g->power, &g->z, &g->column, &g->drive, &g->output, &g->offset, &g->drive_offset,
-        &g->drive_peak, &g->gross, &g->noise, &g->term, &g->x, &g->fed, &g->peak, &g->error, &g->worst, &g->base, &g->gain, &g->half, &g->loss,
+        &g->drive_peak, &g->gross, &g->noise, &g->term, &g->x, &g->fed, &g->peak, &g->error, &g->worst, &g->base, &g->gain, &g->half, &g->per_half, &g->loss,
         &g->loss_power, &g->scale, &g->now, &g->reach, &g->decay, &g->apply, &g->forget};
     int64_t count = 0, used = 0;
     for (size_t i = 0; i < sizeof total / sizeof *total; i++) count += total[i];
