@@ -19,7 +19,7 @@
 #define FLAT_BEYOND 40.0       /* an inverted U is zero to 1e-15 from so many halves on */
 #define BY_CHANCE 0.2          /* see collocation.py */
 #define FLOOR_OF_FLOW 1e-3     /* a stage that two large flows all but cancel is not followed beyond their digits */
-#define FARTHEST 2.0           /* on the scale on which what reads a drive changes: a step that takes it further is halved */
+#define FARTHEST 1.0           /* on the scale on which what reads a drive changes: a step that takes it further is halved */
 #define SEARCHES 12            /* Newton's steps within a bracket: more than doubles can tell apart */
 
 enum shape { LINEAR = 0, SATURATING = 1, INVERTED_U = 2 };
