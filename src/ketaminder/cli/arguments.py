@@ -32,7 +32,34 @@ def parser() -> argparse.ArgumentParser:
     _score(subcommands)
     _simulate(subcommands)
     _models(subcommands)
+    _trial(subcommands)
+    _calibrate(subcommands)
     return root
+
+
+def _trial(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser("trial", help="predict what a trial would measure")
+    views = command.add_subparsers(required=True, metavar="predict")
+    predict = views.add_parser(
+        "predict",
+        help="predict every row of one trial, with intervals for a trial of that size",
+        description="FILE is one trial: its sim_design says arms, doses, times and baselines; outcomes are ignored.",
+    )
+    predict.add_argument("file", type=Path, metavar="TRIAL.json", help="the trial (JSON); - for standard input")
+    predict.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    predict.set_defaults(run=commands.predict_trial)
+
+
+def _calibrate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser(
+        "calibrate",
+        help="fit the chain from dose to mood to the published trials again",
+        description="Writes calibrated.json and calibration.md: constants with their joint uncertainty, fits, and each "
+        "trial predicted by the others. A few minutes on two cores.",
+    )
+    command.add_argument("out", type=Path, metavar="OUT", help="the folder to write into")
+    command.add_argument("--workers", type=int, default=2, help="processes (default 2); the result is the same")
+    command.set_defaults(run=commands.calibrate)
 
 
 def _assess(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

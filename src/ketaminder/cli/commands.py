@@ -109,6 +109,20 @@ def models(options: argparse.Namespace) -> int:
     return views(options)
 
 
+def predict_trial(options: argparse.Namespace) -> int:
+    """`ketaminder trial predict`: what a trial would measure."""
+    from ketaminder.cli import trial
+
+    return trial.predict(options)
+
+
+def calibrate(options: argparse.Namespace) -> int:
+    """`ketaminder calibrate`: fit the chain to the published trials again."""
+    from ketaminder.cli import trial
+
+    return trial.calibrate(options)
+
+
 def _read(options: argparse.Namespace) -> Case:
     from ketaminder import intake
 

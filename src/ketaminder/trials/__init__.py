@@ -1,0 +1,29 @@
+"""Trials that nobody has run yet: from what arms are given to what a trial of that size would measure."""
+
+from ketaminder.trials.calibrated import document as calibration_document
+from ketaminder.trials.calibrated import fitted_to, informed, predictor, refit, shipped
+from ketaminder.trials.document import study
+from ketaminder.trials.prediction import Interval, Predicted, Predictor
+from ketaminder.trials.published import calibrates, published
+from ketaminder.trials.study import Study
+from ketaminder.trials.validation import Scored, Summary, leave_one_out, summary
+
+__all__ = [
+    "Interval",
+    "Predicted",
+    "Predictor",
+    "Scored",
+    "Study",
+    "Summary",
+    "calibrates",
+    "calibration_document",
+    "fitted_to",
+    "informed",
+    "leave_one_out",
+    "predictor",
+    "published",
+    "refit",
+    "shipped",
+    "study",
+    "summary",
+]

@@ -1,0 +1,174 @@
+"""From doses to relief: block, surge, plasticity, relief, and all that lifts a score without the drug.
+
+    block        x      a dose as mg/kg of racemic ketamine by vein
+    surge        g(x) = (x / x0) exp(1 - x / x0)              an inverted U (Moghaddam 1997): beyond x0 less
+    plasticity   P(t) = sum over doses of g (1 - exp(-s / on)) exp(-s / off), s hours after a dose
+    drug         D(t) = size (1 - exp(-k P)) / (1 - exp(-k))   bounded: more sessions add less and less
+    expectancy   E(t) = felt at once, fading by exp(-t / fade)
+    course       C(t) = (1 - exp(-t / slow))                   natural course, usual care, an antidepressant
+    relief       f(t) = 1 - exp(-(D + E + C))                  share of the baseline score that is gone
+
+Every constant is fitted to published trials (`calibration.py`); none was measured in a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketaminder.trials.instruments import Family
+from ketaminder.trials.study import Given, Kind, Setting, Way
+
+Array = NDArray[np.float64]
+OLD_YEARS = 65.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """One constant to be fitted, on a scale on which it may be any number; its prior is normal."""
+
+    name: str
+    prior: float
+    spread: float
+    meaning: str
+
+
+def _log(value: float) -> float:
+    return float(np.log(value))
+
+
+UNKNOWNS: tuple[Unknown, ...] = (
+    Unknown("log_best_dose", _log(0.6), 0.4, "log mg/kg, racemic by vein: the dose with the largest surge"),
+    Unknown("log_onset_h", _log(3.0), 0.7, "log h: how fast plasticity follows a dose"),
+    Unknown("log_decay_h", _log(200.0), 0.5, "log h: how fast plasticity is lost"),
+    Unknown("log_size", _log(0.45), 0.6, "log of the relief that one best dose adds"),
+    Unknown("log_bound", _log(1.5), 0.7, "log of how strongly further sessions saturate"),
+    Unknown("intranasal", 0.0, 0.4, "log: size by the nose against by vein"),
+    Unknown("injected", 0.0, 0.4, "log: size under the skin or into muscle against by vein"),
+    Unknown("swallowed", 0.0, 0.4, "log: size by mouth against by vein"),
+    Unknown("open_label_size", 0.1, 0.25, "log: size where everybody knows"),
+    Unknown("people_size", -0.1, 0.1, "per log of participants over 60: larger trials find less"),
+    Unknown("bipolar_size", 0.0, 0.25, "log: size in bipolar depression"),
+    Unknown("crisis_size", 0.0, 0.25, "log: size in an acute suicidal crisis"),
+    Unknown("old_size", 0.0, 0.3, "log: size from 65 years"),
+    Unknown("anaesthetised_size", -0.7, 0.7, "log: size where dose and blinding are under anaesthesia"),
+    Unknown("log_expectancy", _log(0.15), 0.5, "log of the relief that expecting a drug gives at once"),
+    Unknown("log_fade_h", _log(500.0), 0.7, "log h: how fast expectancy fades"),
+    Unknown("saline", 0.0, 0.3, "log: expectancy of placebo by vein"),
+    Unknown("psychoactive", 0.3, 0.3, "log: expectancy of a control that is felt"),
+    Unknown("crisis_expectancy", 0.5, 0.4, "log: expectancy and care in an acute suicidal crisis"),
+    Unknown("anaesthetised_expectancy", 1.0, 0.6, "log: expectancy around anaesthesia and surgery"),
+    Unknown("old_rest", -0.2, 0.3, "log: expectancy and course from 65 years"),
+    Unknown("log_course", _log(0.10), 0.6, "log of the relief of weeks without a new drug"),
+    Unknown("log_new_antidepressant", _log(0.25), 0.5, "log of the relief that weeks of a new antidepressant add"),
+    Unknown("log_ect", _log(0.8), 0.4, "log of the relief of a course of ECT"),
+    Unknown("log_oral", _log(0.6), 0.5, "log of the relief of an oral comparator"),
+    Unknown("log_slow_h", _log(500.0), 0.5, "log h: how fast the weeks act"),
+    *(Unknown(f"drug on {one.value}", 0.0, 0.35, "log: size on these instruments") for one in list(Family)[1:]),
+    *(Unknown(f"other on {one.value}", 0.0, 0.35, "log: expectancy and course there") for one in list(Family)[1:]),
+    Unknown("log_width", _log(0.35), 0.25, "log of the spread of relief between people, for response rates"),
+    Unknown("response_offset", 0.0, 0.08, "share of baseline by which rates of response differ from a normal spread"),
+    Unknown("remission_offset", 0.0, 0.08, "the same for rates of remission"),
+    Unknown("log_between", _log(0.07), 0.4, "log: between trials, in all arms"),
+    Unknown("log_between_drug", _log(0.07), 0.4, "log: between trials, in what the drug adds"),
+    Unknown("log_between_arms", _log(0.04), 0.4, "log: between arms that were given the same"),
+    Unknown("log_row", _log(0.03), 0.4, "log: from row to row"),
+    Unknown("log_wider", _log(1.5), 0.3, "log: how much wider all of it is off the depression scales"),
+    Unknown("log_rate_row", _log(0.05), 0.4, "log: from row to row, of rates"),
+)
+NAMES = tuple(one.name for one in UNKNOWNS)
+INDEX = {name: number for number, name in enumerate(NAMES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One arm at one time on one instrument, for the chain."""
+
+    given: Given
+    setting: Setting
+    time_h: float
+    family: Family
+
+
+class Sides:
+    """Many sides, laid out once so that the chain is a few products: `relief(theta)` for each."""
+
+    def __init__(self, sides: Sequence[Side]) -> None:
+        self.size = len(sides)
+        most = max((len(one.given.before) + len(one.given.doses) for one in sides), default=0) or 1
+        self.since, self.dose = np.full((self.size, most), -1.0), np.zeros((self.size, most))
+        for row, one in enumerate(sides):
+            for column, (hour, dose) in enumerate((*one.given.before, *one.given.doses)):
+                self.since[row, column], self.dose[row, column] = one.time_h - hour, dose
+        self.time = np.array([one.time_h - min((hour for hour, _ in one.given.before), default=0.0) for one in sides])
+        setting = [one.setting for one in sides]
+        drug = [bool(one.given.doses or one.given.before) for one in sides]
+        self.drug = np.array(drug, dtype=float)
+        flags = {
+            "intranasal": [one.given.way is Way.INTRANASAL for one in sides],
+            "injected": [one.given.way is Way.INJECTED for one in sides],
+            "swallowed": [one.given.way is Way.SWALLOWED for one in sides],
+            "open_label_size": [one.open_label for one in setting],
+            "people_size": [np.log((one.people or 60) / 60) for one in setting],
+            "bipolar_size": [one.bipolar for one in setting],
+            "crisis_size": [one.suicidal_crisis for one in setting],
+            "old_size": [(one.given.age_years or 0) >= OLD_YEARS for one in sides],
+            "anaesthetised_size": [one.anaesthetised for one in setting],
+            **{f"drug on {name.value}": [one.family is name for one in sides] for name in list(Family)[1:]},
+        }
+        self.size_of = self._weights(flags)
+        nasal = [one.given.way is Way.INTRANASAL for one in sides]
+        control = [one.given.kind is not Kind.KETAMINE for one in sides]
+        old = [(one.given.age_years or 0) >= OLD_YEARS for one in sides]
+        on = {"old_rest": old} | {
+            f"other on {name.value}": [one.family is name for one in sides] for name in list(Family)[1:]
+        }
+        self.expectancy_of = self._weights(
+            {
+                "saline": [c and not n for c, n in zip(control, nasal, strict=True)],
+                "psychoactive": [one.given.kind is Kind.PSYCHOACTIVE for one in sides],
+                "crisis_expectancy": [one.suicidal_crisis for one in setting],
+                "anaesthetised_expectancy": [one.anaesthetised for one in setting],
+                **on,
+            }
+        )
+        self.course_of = self._weights(on)
+        self.new = np.array([one.new_antidepressant for one in setting], dtype=float)
+        self.ect = np.array([one.given.kind is Kind.ECT for one in sides], dtype=float)
+        self.oral = np.array([one.given.kind is Kind.ORAL for one in sides], dtype=float)
+
+    def _weights(self, flags: Mapping[str, list[bool] | list[float]]) -> Array:
+        weights = np.zeros((self.size, len(NAMES)))
+        for name, values in flags.items():
+            weights[:, INDEX[name]] = np.asarray(values, dtype=float)
+        return weights
+
+    def parts(self, theta: Array) -> tuple[Array, Array]:
+        """What the drug adds, and what the rest adds, before they are bounded; each (sides,)."""
+        value = {name: np.exp(theta[number]) for name, number in INDEX.items() if name.startswith("log_")}
+        share = self.dose / value["log_best_dose"]
+        late = np.maximum(self.since, 0.0)
+        moved = (1 - np.exp(-late / value["log_onset_h"])) * np.exp(-late / value["log_decay_h"])
+        plasticity = (share * np.exp(1 - share) * moved).sum(axis=1)
+        bound = value["log_bound"]
+        saturated = (1 - np.exp(-bound * plasticity)) / (1 - np.exp(-bound))
+        drug = self.drug * value["log_size"] * np.exp(self.size_of @ theta) * saturated
+        time = np.maximum(self.time, 0.0)
+        felt = (1 - np.exp(-time / 0.5)) * np.exp(-time / value["log_fade_h"])
+        expectancy = value["log_expectancy"] * np.exp(self.expectancy_of @ theta) * felt
+        weeks = (
+            value["log_course"]
+            + self.new * value["log_new_antidepressant"]
+            + self.ect * value["log_ect"]
+            + self.oral * value["log_oral"]
+        )
+        course = weeks * np.exp(self.course_of @ theta) * (1 - np.exp(-time / value["log_slow_h"]))
+        return drug, expectancy + course
+
+    def relief(self, theta: Array) -> Array:
+        """The share of the baseline score that is gone, (sides,), from 0 to 1."""
+        drug, rest = self.parts(theta)
+        return np.asarray(1 - np.exp(-(drug + rest)))

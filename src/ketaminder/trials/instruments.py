@@ -1,0 +1,94 @@
+"""What an instrument measures, and which fall on it counts as a response or a remission."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Family(StrEnum):
+    """Instruments that one symptom stage stands for."""
+
+    DEPRESSION = "depression, rated"
+    SELF_RATED = "depression, self-rated"
+    IDEATION = "suicidal ideation"
+    ANXIETY = "anxiety"
+    OBSESSION = "obsessions and compulsions"
+    TRAUMA = "post-traumatic stress"
+    FUNCTION = "function"
+
+
+_WORDS: tuple[tuple[Family, str], ...] = (
+    (Family.IDEATION, r"item (10|12|9)\b|\bssi\b|\bbss\b|bssi|c-ssrs|suicid|ideation|bhs|hopeless|siq|sibat|cgi-ss"),
+    (Family.OBSESSION, r"y-?bocs|oci"),
+    (Family.TRAUMA, r"caps|pcl|ies-?r|ptsd|trauma"),
+    (Family.ANXIETY, r"gad-?7|ham-?a\b|hars|anxi|stai|lsas|fear|\bfq\b|spin\b|bai\b|pdss|panic|hads"),
+    (Family.SELF_RATED, r"phq|bdi|qids-?sr|qids|ids-?sr|self"),
+    (Family.FUNCTION, r"\bsds\b|disab|whodas|function|eq-?5d|q-les"),
+    (
+        Family.DEPRESSION,
+        r"madrs|ham-?d|hdrs|hrsd|hamilton dep|montgomery|depress|cgi|response|responder|remission|remit",
+    ),
+)
+RESPONSE = {Family.OBSESSION: 0.35, Family.TRAUMA: 0.30}
+"""The share of the baseline score that a response takes away where the row does not say; 0.5 elsewhere."""
+REMISSION = (
+    (r"madrs", 10.0),
+    (r"ham-?d|hdrs|hrsd|hamilton dep", 7.0),
+    (r"qids", 5.0),
+    (r"phq", 4.0),
+    (r"bdi", 9.0),
+    (r"caps", 11.0),
+    (r"ham-?a\b", 7.0),
+)
+"""The usual cut-off of remission, points or below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One instrument as a row names it; thresholds are as the row says, else the usual ones."""
+
+    name: str
+    family: Family
+    response: float
+    remission_points: float | None
+    held: bool
+    """A response that must also last: fewer reach it than the fall alone says."""
+
+    def remission(self, baseline: float | None) -> float:
+        """The share of the baseline that a remission takes away."""
+        if self.remission_points is None or not baseline or baseline <= self.remission_points:
+            return 0.7
+        return 1 - self.remission_points / baseline
+
+
+def instrument(name: str, condition: str = "") -> Instrument | None:
+    """The instrument of a row; None where its family is not known."""
+    words = name.lower()
+    family = next((one for one, pattern in _WORDS if re.search(pattern, words)), None)
+    if family is Family.DEPRESSION and not re.search(r"madrs|ham-?d|hdrs|hrsd|hamilton|montgomery|depress", words):
+        family = _of_condition(condition)
+    if family is None:
+        return None
+    share = re.search(r"(\d+) ?(?:%|percent)", words)
+    cutoff = re.search(r"(?:<=|<|of|total|\() ?(\d+)(?: or (?:below|less))?(?!\d* ?(?:%|percent))", words)
+    usual = next((points for pattern, points in REMISSION if re.search(pattern, words)), None)
+    return Instrument(
+        name,
+        family,
+        float(share[1]) / 100 if share else RESPONSE.get(family, 0.5),
+        float(cutoff[1]) if cutoff and ("remi" in words or "<" in words) else usual,
+        "held" in words or "sustained" in words,
+    )
+
+
+def _of_condition(condition: str) -> Family:
+    words = condition.lower()
+    if re.search(r"obsess|ocd", words):
+        return Family.OBSESSION
+    if re.search(r"ptsd|trauma", words):
+        return Family.TRAUMA
+    if re.search(r"anxi|social|gad\b", words) and "depress" not in words:
+        return Family.ANXIETY
+    return Family.DEPRESSION

@@ -1,0 +1,101 @@
+"""The published trials that ship in `evidence`, as studies: only what was read, never what was recalled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ketaminder.evidence.trial import Arm, Baseline, Outcome, Treatment, Trial
+from ketaminder.evidence.trial_words import READ, Record, Use
+from ketaminder.evidence.trials import load_trials
+from ketaminder.terms import Refused
+from ketaminder.trials.document import study
+from ketaminder.trials.study import Study
+
+
+def published() -> dict[str, Study]:
+    """Every trial with a design, by id."""
+    trials = load_trials().values()
+    return {one.id: study(document(one)) for one in trials if one.record is Record.TRIAL and one.design is not None}
+
+
+def calibrates() -> frozenset[str]:
+    """Trials that a model may be fitted to."""
+    return frozenset(one.id for one in load_trials().values() if one.design and one.design.use is Use.CALIBRATE)
+
+
+def document(trial: Trial) -> dict[str, Any]:
+    """One trial in the form in which a trial to be predicted is given; what was only recalled is null."""
+    design = trial.design
+    if design is None:
+        raise Refused("design", None, "a trial with a design")
+    population = trial.population
+    baselines = [_baseline(one) for one in trial.baselines if one.grade in READ]
+    return {
+        "id": trial.id,
+        "indication": trial.condition,
+        "indication_group": trial.group.value,
+        "design": trial.design_in_words,
+        "co_treatment": trial.co_treatment,
+        "schedule": trial.schedule,
+        "n_per_arm": dict(trial.participants),
+        "population": {
+            "suicidal": population.suicidal,
+            "bipolar": population.bipolar,
+            "age_mean": dict(population.age_mean),
+            "baseline": baselines,
+        },
+        "outcomes": [_row(one) for one in trial.outcomes],
+        "sim_design": {
+            "crossover": design.crossover,
+            "time_zero": design.time_zero,
+            "arms": [_arm(one) for one in design.arms],
+            "contrasts": [{"label": one.label, "first": one.first, "second": one.second} for one in design.contrasts],
+            "concomitant": [{"drug": one.drug, "note": one.note} for one in design.concomitant],
+            "prior_exposure": {"treatments": [_treatment(one) for one in design.prior_exposure]},
+        },
+    }
+
+
+def _baseline(one: Baseline) -> Mapping[str, Any]:
+    return {"arm": one.arm, "instrument": one.instrument, "mean": one.mean, "sd": one.sd}
+
+
+def _arm(arm: Arm) -> Mapping[str, Any]:
+    return {
+        "id": arm.id,
+        "role": arm.role.value,
+        "n": arm.n,
+        "treatments": [_treatment(one) for one in arm.treatments],
+        "outcome_labels": list(arm.outcome_labels),
+    }
+
+
+def _treatment(one: Treatment) -> Mapping[str, Any]:
+    rule = one.rule and {"start_h": one.rule.start_h, "every_h": one.rule.every_h, "count": one.rule.count}
+    return {
+        "drug": one.drug.value,
+        "route": one.route.value,
+        "dose": one.dose,
+        "unit": one.unit.value if one.unit else None,
+        "times_h": list(one.times_h),
+        "rule": rule,
+    }
+
+
+def _row(one: Outcome) -> Mapping[str, Any]:
+    mean = one.mean if one.was_read("mean") else None
+    return {
+        "instrument": one.instrument,
+        "arm": one.arm,
+        "timepoint_hours": one.time_h,
+        "value_type": one.value_type.value,
+        "mean": mean,
+        "sd": one.sd if mean is not None else None,
+        "se": one.se if mean is not None else None,
+        "ci": [one.interval.low, one.interval.high] if one.interval and mean is not None else None,
+        "n": one.n,
+        "rate_n": one.rate_n,
+        "response_rate": one.response_rate if one.was_read("response_rate") else None,
+        "remission_rate": one.remission_rate if one.was_read("remission_rate") else None,
+    }

@@ -1,0 +1,116 @@
+"""A published or planned trial as the chain can follow it: what arms were given, in which setting, and what is asked.
+
+Both what ships in `evidence` and a trial that somebody wants predicted become a `Study`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+KG = 70.0
+"""The body for which a dose in mg is read as mg/kg, where no weight is given."""
+
+
+class Kind(StrEnum):
+    """What an arm is, to the chain."""
+
+    KETAMINE = "ketamine"
+    PLACEBO = "placebo"
+    PSYCHOACTIVE = "psychoactive control"
+    """Midazolam or fentanyl: it is felt, so that blinding holds better."""
+    ECT = "ECT"
+    ORAL = "oral comparator"
+
+
+class Way(StrEnum):
+    """How ketamine or esketamine enters."""
+
+    INTRAVENOUS = "intravenous"
+    INTRANASAL = "intranasal"
+    INJECTED = "subcutaneous or intramuscular"
+    SWALLOWED = "oral or sublingual"
+
+
+class Measured(StrEnum):
+    """What the mean of a row is."""
+
+    SCORE = "absolute score"
+    CHANGE = "change from baseline"
+    PERCENT = "percent change from baseline"
+    DIFFERENCE = "difference between arms"
+    RATE_DIFFERENCE = "difference of rates between arms"
+    RATE = "rate only"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One arm. Doses are mg/kg of racemic ketamine by vein that block as much (`doses.racemic_by_vein`), by hour."""
+
+    id: str
+    kind: Kind
+    way: Way | None = None
+    doses: tuple[tuple[float, float], ...] = ()
+    before: tuple[tuple[float, float], ...] = ()
+    """Doses before time zero."""
+    n: int | None = None
+    age_years: float | None = None
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What surrounds a dose and moves scores by itself."""
+
+    condition: str
+    open_label: bool = False
+    new_antidepressant: bool = False
+    suicidal_crisis: bool = False
+    bipolar: bool = False
+    anaesthetised: bool = False
+    crossover: bool = False
+    withdrawal: bool = False
+    """People who got better are randomised to go on or to stop; changes count from there."""
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One row: an arm, or two compared, on an instrument at a time; with what was observed where it was.
+
+    Rates are fractions; means are in the row's own instrument and `measured`; `se` is that of the mean.
+    """
+
+    number: int
+    instrument: str
+    label: str
+    arm: str
+    against: str | None
+    time_h: float
+    measured: Measured
+    baseline: float | None = None
+    baseline_sd: float | None = None
+    n: int | None = None
+    n_against: int | None = None
+    rate_n: int | None = None
+    mean: float | None = None
+    se: float | None = None
+    sd: float | None = None
+    response_rate: float | None = None
+    remission_rate: float | None = None
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One trial. `refused` holds, by row number, why a row cannot be followed at all."""
+
+    id: str
+    setting: Setting
+    arms: Mapping[str, Given]
+    rows: tuple[Asked, ...]
+    refused: Mapping[int, str]
+    began: Mapping[str, float]
+    """The mean baseline of its arms, by instrument."""
