@@ -127,6 +127,14 @@ def test_a_blood_pressure_that_is_not_recorded_is_unknown(vitals: Any) -> None:
     assert not {"systolic_mmHg", "diastolic_mmHg"} & read(vitals=vitals).facts.keys()
 
 
+@pytest.mark.parametrize("said", ["none", "None.", "nil", "N/A", "no medications"])
+def test_a_list_that_says_none_is_an_empty_list(said: str) -> None:
+    assert read(current_medications=[{"name": said}]).medications == ()
+    assert [one.name for one in read(current_medications=[{"name": said}, {"name": "lithium"}]).medications or ()] == [
+        "lithium"
+    ]
+
+
 def test_a_list_that_is_not_recorded_is_unknown_and_an_empty_one_is_empty() -> None:
     silent = read(current_medications=None, prior_treatments=None, psychotherapy=None)
     assert (silent.medications, silent.prior_treatments, silent.psychotherapy) == (None, None, None)

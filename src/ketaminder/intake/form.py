@@ -35,6 +35,10 @@ DISTINCTIVE = frozenset(
 """An object with any of these is a case form."""
 _SEX = {"F": Sex.FEMALE, "female": Sex.FEMALE, "M": Sex.MALE, "male": Sex.MALE, "other": Sex.OTHER, None: None}
 _OFF_LABEL = "off-label"
+NO_MEDICINE = frozenset(
+    {"none", "nil", "n/a", "na", "no", "no medication", "no medications", "no medicines", "no current medications",
+     "none reported", "not taking any", "nkm", "nothing", "no regular medications", "no regular medication"}
+)  # fmt: skip
 
 
 def read(form: Element, on: date, library: Library, chosen: Chosen) -> Case:
@@ -128,7 +132,14 @@ def _phase(form: Element, chosen: Chosen) -> tuple[Phase, Reading]:
 def _medications(form: Element) -> tuple[Medication, ...] | None:
     if not form["current_medications"]:
         return None
-    return tuple(_medication(entry) for entry in form["current_medications"])
+    entries = [entry for entry in form["current_medications"] if not _says_none(entry)]
+    return tuple(_medication(entry) for entry in entries)
+
+
+def _says_none(entry: Element) -> bool:
+    """Whether an entry of the list says that there is no medicine."""
+    name = (entry["name"].text() or "").lower().strip(" .-")
+    return name in NO_MEDICINE and not (entry["rxcui"].text() or entry["atc"].text())
 
 
 def _medication(entry: Element) -> Medication:

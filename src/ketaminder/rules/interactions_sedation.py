@@ -32,13 +32,16 @@ rule("C-BZD-04")(present("on_benzodiazepine", "Benzodiazepine ({medicines}): {st
 @rule("C-BZD-01")
 def benzodiazepine_within_limits(situation: Situation, evidence: RuleEvidence) -> Fires | None:
     """Dose or time outside the trials' limits is for C-BZD-02 and C-BZD-03; unknown, the sedation still counts."""
-    if not situation.flag("on_benzodiazepine"):
+    taken = situation.flag("on_benzodiazepine") or (situation.knows(DOSE) and (situation.number(DOSE) or 0) > 0)
+    if not taken:
         return None
     for name in (DOSE, HOURS):
         known = situation.number(name) if situation.knows(name) else None
         if known is not None and not evidence[name].met_by(known):
             return None
     seen = tuple(name for name in ("on_benzodiazepine", DOSE, HOURS) if situation.knows(name))
+    if not situation.flag("on_benzodiazepine"):
+        return Fires(Message("A benzodiazepine is taken: added sedation; monitor closely."), seen)
     said = Message(
         "Benzodiazepine ({medicines}): added sedation; monitor closely.", medicines=situation.named("on_benzodiazepine")
     )

@@ -23,6 +23,9 @@ NEEDS_FAILED_TRIALS = {
 
 DEPRESSIVE = (Indication.TRD, Indication.ACUTE_SUICIDALITY, Indication.DEPRESSION, Indication.BIPOLAR_DEPRESSION)
 
+WEEKS, IMPROVEMENT = "trial_weeks", "improvement_percent"
+"""Of a trial that is recorded by itself, outside the list of earlier treatments."""
+
 rule("A-ADQ-03")(always())
 rule("A-ADQ-04")(always())
 
@@ -31,7 +34,7 @@ rule("A-ADQ-04")(always())
 def counted_trials(situation: Situation, evidence: RuleEvidence) -> Fires | None:
     trials = _of(situation, Standing.FAILED)
     if not trials:
-        return None
+        return _one_counted(situation, evidence)
     said = Message(
         "Counted: {trials}; each at least {weeks} weeks with under {improvement}% improvement.",
         trials=_listed(trials),
@@ -41,9 +44,38 @@ def counted_trials(situation: Situation, evidence: RuleEvidence) -> Fires | None
     return Fires(said, ("prior_treatments",))
 
 
+def _one_counted(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    """One trial of which only its length and its improvement are recorded."""
+    weeks, improvement = _known(situation, WEEKS), _known(situation, IMPROVEMENT)
+    if weeks is None or improvement is None:
+        return None
+    if not (evidence["trial_weeks"].met_by(weeks) and evidence["improvement_percent"].met_by(improvement)):
+        return None
+    said = Message(
+        "A trial of {weeks} weeks with {improvement}% improvement counts as adequate and failed.",
+        weeks=plain(weeks),
+        improvement=plain(improvement),
+    )
+    return Fires(said, (WEEKS, IMPROVEMENT))
+
+
+def _known(situation: Situation, name: str) -> float | None:
+    return situation.number(name) if situation.knows(name) else None
+
+
 @rule("A-ADQ-02")
 def trials_for_the_clinician(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-    """Fires only where the clinician's answer could change the count that is needed."""
+    """Of recorded treatments, fires only where the clinician's answer could change the count that is needed."""
+    weeks = _known(situation, WEEKS)
+    if weeks is not None and evidence["from_weeks"].met_by(weeks) and evidence["below_weeks"].met_by(weeks):
+        said = Message(
+            "A trial of {weeks} weeks is possibly adequate ({shortest} to under {longest} weeks), for the clinician to "
+            "judge.",
+            weeks=plain(weeks),
+            shortest=plain(evidence["from_weeks"].value),
+            longest=plain(evidence["below_weeks"].value),
+        )
+        return Fires(said, (WEEKS,))
     trials = _of(situation, Standing.ADJUDICATE)
     needs = NEEDS_FAILED_TRIALS.get(situation.case.indication) if situation.case.indication else None
     if not trials or needs is None or not all_rules()[needs](situation, situation.library.rules[needs]):
