@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from ketaminder.trials.chain import INDEX, NAMES, Side, Sides
+from ketaminder.trials.chain import EXPECTANCY, INDEX, METABOLITE, NAMES, Side, Sides
 from ketaminder.trials.doses import racemic_by_vein
 from ketaminder.trials.instruments import Family, instrument
-from ketaminder.trials.study import Given, Kind, Setting, Way
+from ketaminder.trials.study import Dose, Given, Kind, Setting, Way
 
 SETTING = Setting("treatment-resistant major depression", people=60)
 
@@ -23,8 +23,12 @@ def constants(**values: float) -> np.ndarray:
     return theta
 
 
+def by_vein(*doses: tuple[float, float]) -> tuple[Dose, ...]:
+    return tuple(Dose(hour, amount, amount) for hour, amount in doses)
+
+
 def after(hour: float, *doses: tuple[float, float], setting: Setting = SETTING) -> Side:
-    return Side(Given("a", Kind.KETAMINE, Way.INTRAVENOUS, doses), setting, hour, Family.DEPRESSION)
+    return Side(Given("a", Kind.KETAMINE, Way.INTRAVENOUS, by_vein(*doses)), setting, hour, Family.DEPRESSION)
 
 
 def test_one_dose_by_hand() -> None:
@@ -58,7 +62,7 @@ def test_who_gets_nothing_gets_nothing_from_the_drug_and_relief_is_bounded() -> 
 
 
 def test_earlier_doses_count_and_later_ones_do_not() -> None:
-    before = Given("a", Kind.KETAMINE, Way.INTRAVENOUS, ((48.0, 0.5),), ((-24.0, 0.5),))
+    before = Given("a", Kind.KETAMINE, Way.INTRAVENOUS, by_vein((48.0, 0.5)), by_vein((-24.0, 0.5)))
     here = Side(before, SETTING, 0.0, Family.DEPRESSION)
     assert Sides([here]).parts(constants())[0][0] == pytest.approx(
         Sides([after(24.0, (0.0, 0.5))]).parts(constants())[0][0], rel=1e-12
@@ -102,4 +106,20 @@ def test_instruments(name: str, family: Family, response: float, remission_point
 
 def test_what_no_symptom_stage_stands_for_is_not_an_instrument() -> None:
     assert instrument("CADSS") is None
+    assert instrument("EQ-5D index") is None
     assert instrument("systolic pressure (mmHg)") is None
+
+
+def test_rivals_by_hand() -> None:
+    """A swallowed dose: all of it counts as metabolite, saturating. Expectancy: felt at once, fading as it does."""
+    theta = constants(log_onset_h=math.log(3), log_decay_h=math.log(100), log_fade_h=math.log(50))
+    given = Given("a", Kind.KETAMINE, Way.SWALLOWED, (Dose(0.0, 0.2, 1.0),))
+    here = Side(given, SETTING, 24.0, Family.DEPRESSION)
+
+    def bounded(plasticity: float) -> float:
+        return (1 - math.exp(-plasticity)) / (1 - math.exp(-1))
+
+    moved = (1 - math.exp(-8)) * math.exp(-0.24)
+    assert Sides([here], METABOLITE).parts(theta)[0][0] == pytest.approx(bounded(0.5 * moved), rel=1e-12)
+    felt = 0.2 / 1.2 * math.exp(-0.48)
+    assert Sides([here], EXPECTANCY).parts(theta)[0][0] == pytest.approx(bounded(felt), rel=1e-12)

@@ -117,6 +117,13 @@ def test_published_dose_response_and_course() -> None:
     assert relief(0.5, 24) > relief(0.5, 240)
 
 
+def test_before_the_first_dose_a_score_is_its_baseline() -> None:
+    """Only the sample scatters: 33 points, and 1.96 times the median spread over the root of 20."""
+    begins = mean(one_row(timepoint_hours=0))
+    assert begins.value == pytest.approx(33.0)
+    assert begins.high - begins.low < 0.33 * 33 * 2 * 1.96 / 20**0.5
+
+
 def test_panic_is_refused_and_dissociation_is_not() -> None:
     panic = one_row(instrument="PDSS")
     panic["indication"] = "panic disorder"

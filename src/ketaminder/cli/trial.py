@@ -12,11 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from ketaminder.cli import files
-from ketaminder.cli.trial_report import report
+from ketaminder.cli.trial_report import report, rivals_report
 from ketaminder.terms import Refused
 from ketaminder.trials import (
+    BLOCK,
+    RIVALS,
     Interval,
     Predicted,
+    Scored,
     Study,
     calibrates,
     calibration_document,
@@ -101,4 +104,16 @@ def calibrate(options: argparse.Namespace) -> int:
     files.write_whole("OUT", out / "calibrated.json", json.dumps(calibration_document(found), indent=0) + "\n")
     files.write_whole("OUT", out / "calibration.md", report(found, fitted_to(), scored))
     print(f"{out / 'calibrated.json'} and {out / 'calibration.md'} written.")
+    if options.rivals:
+        _rivals(out, scored, options.workers)
     return 0
+
+
+def _rivals(out: Path, scored: list[Scored], workers: int) -> None:
+    """The same for the other hypotheses, and how they compare."""
+    by_hypothesis = {BLOCK: scored}
+    with ProcessPoolExecutor(workers) as executor:
+        for one in RIVALS[1:]:
+            by_hypothesis[one] = leave_one_out(published(), calibrates(), executor, one)
+    files.write_whole("OUT", out / "rivals.md", rivals_report(by_hypothesis))
+    print(f"{out / 'rivals.md'} written.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ketaminder.trials import Scored, Summary, informed, summary
+from ketaminder.trials import BLOCK, Hypothesis, Scored, Summary, compared, informed, summary
 from ketaminder.trials.calibration import Fit, Rows
 from ketaminder.trials.chain import UNKNOWNS
 from ketaminder.trials.observed import Observation, What
@@ -126,3 +126,35 @@ def _outside(scored: Sequence[Scored]) -> list[str]:
         if not one.predicted.low <= one.observed <= one.predicted.high
     ]
     return [*lines, ""]
+
+
+def rivals_report(scored: Mapping[Hypothesis, Sequence[Scored]]) -> str:
+    """How the hypotheses predict trials that they were not fitted to, in Markdown."""
+    lines = [
+        "# Rival explanations",
+        "",
+        "Written by `ketaminder calibrate --rivals`; do not edit. Each is fitted to the same numbers with the same",
+        "constants and priors, and predicts every trial by the others. *Gain* is how much better the first predicts a",
+        "number: the mean difference of log density over trials, with its standard error. Within two of them nothing",
+        "is decided.",
+        "",
+        "| hypothesis | median error, MADRS | within 95% | within 50% | interval score | gain of the first (se) |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one, found in scored.items():
+        whole, (gain, error, trials) = summary(found), compared(scored[BLOCK], found)
+        said = "-" if one is BLOCK else f"{gain:+.3f} ({error:.3f}), {trials} trials"
+        numbers = f"{whole.madrs_error:.2f} | {whole.within_95:.1%} | {whole.within_50:.1%} | {whole.score:.1f}"
+        lines.append(f"| {one.id}: {one.meaning} | {numbers} | {said} |")
+    return "\n".join([*lines, "", *TELL_APART, ""])
+
+
+TELL_APART = [
+    "## What would tell them apart",
+    "",
+    "- **Block against metabolite**: esketamine against racemic ketamine at doses that block alike, and the same dose",
+    "  swallowed and by vein. Metabolite says that the swallowed dose does as much; block says a fifth.",
+    "- **Inverted U against saturation**: 0.5 against 2 mg/kg or more. Only block says that the larger dose does less.",
+    "- **Expectancy against both**: dosing under anaesthesia, or a control that is felt as much. Expectancy says that",
+    "  arms do not differ, as in Lii 2023, and that a dose that is not felt does nothing.",
+]

@@ -2,13 +2,17 @@
 
 from ketaminder.trials.calibrated import document as calibration_document
 from ketaminder.trials.calibrated import fitted_to, informed, predictor, refit, shipped
+from ketaminder.trials.chain import BLOCK, RIVALS, Hypothesis
 from ketaminder.trials.document import study
 from ketaminder.trials.prediction import Interval, Predicted, Predictor
 from ketaminder.trials.published import calibrates, published
 from ketaminder.trials.study import Study
-from ketaminder.trials.validation import Scored, Summary, leave_one_out, summary
+from ketaminder.trials.validation import Scored, Summary, compared, leave_one_out, summary
 
 __all__ = [
+    "BLOCK",
+    "RIVALS",
+    "Hypothesis",
     "Interval",
     "Predicted",
     "Predictor",
@@ -17,6 +21,7 @@ __all__ = [
     "Summary",
     "calibrates",
     "calibration_document",
+    "compared",
     "fitted_to",
     "informed",
     "leave_one_out",

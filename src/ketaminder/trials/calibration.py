@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.stats import norm
 
-from ketaminder.trials.chain import INDEX, NAMES, UNKNOWNS, Array, Sides
+from ketaminder.trials.chain import BLOCK, INDEX, NAMES, UNKNOWNS, Array, Hypothesis, Sides
 from ketaminder.trials.instruments import Family
 from ketaminder.trials.observed import Observation, What, is_drug
 
@@ -31,6 +31,7 @@ class Fit:
 
     theta: Array
     covariance: Array
+    hypothesis: Hypothesis = BLOCK
 
     def value(self, name: str) -> float:
         """A constant; of one whose name begins with `log_`, its exponential."""
@@ -41,11 +42,11 @@ class Fit:
 class Rows:
     """Observations laid out for the likelihood."""
 
-    def __init__(self, seen: Sequence[Observation]) -> None:
+    def __init__(self, seen: Sequence[Observation], hypothesis: Hypothesis = BLOCK) -> None:
         self.seen = list(seen)
-        self.first = Sides([one.side for one in seen])
+        self.first = Sides([one.side for one in seen], hypothesis)
         self.pairs = np.array([n for n, one in enumerate(seen) if one.other], dtype=int)
-        self.second = Sides([one.other for one in seen if one.other])
+        self.second = Sides([one.other for one in seen if one.other], hypothesis)
         self.mean = np.array([one.what is What.MEAN for one in seen])
         self.response = np.array([one.what is What.RESPONSE for one in seen])
         self.value = np.array([one.value for one in seen])
@@ -124,9 +125,9 @@ def _arms(one: Observation) -> dict[str, float]:
     return signs
 
 
-def fit(seen: Sequence[Observation], start: Array | None = None) -> Fit:
+def fit(seen: Sequence[Observation], start: Array | None = None, hypothesis: Hypothesis = BLOCK) -> Fit:
     """The posterior mode and the inverse of its curvature."""
-    rows = Rows(seen)
+    rows = Rows(seen, hypothesis)
     steps = np.eye(len(NAMES)) * STEP
 
     def slope(theta: Array) -> Array:
@@ -141,7 +142,7 @@ def fit(seen: Sequence[Observation], start: Array | None = None) -> Fit:
         options={"maxiter": 150, "ftol": 1e-6},
     )
     theta: NDArray[np.float64] = found.x
-    return Fit(theta, _inverse(_curvature(slope, theta)))
+    return Fit(theta, _inverse(_curvature(slope, theta)), hypothesis)
 
 
 def _curvature(slope: Callable[[Array], Array], theta: Array) -> Array:

@@ -84,6 +84,37 @@ INDEX = {name: number for number, name in enumerate(NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One explanation of what the drug does.
+
+    `by_metabolite`: metabolites act, not block. `inverted_u`: more than the best dose does less. `plastic`: the
+    effect grows and fades by time constants of its own; else it is felt, believed, and fades as expectancy does.
+    """
+
+    id: str
+    meaning: str
+    by_metabolite: bool
+    inverted_u: bool
+    plastic: bool
+
+
+BLOCK = Hypothesis(
+    "block", "disinhibition: NMDA block, a surge of glutamate with an inverted U, plasticity", False, True, True
+)
+METABOLITE = Hypothesis(
+    "metabolite",
+    "AMPA action of hydroxynorketamine from whatever is taken, saturating in the dose, plasticity",
+    True,
+    False,
+    True,
+)
+EXPECTANCY = Hypothesis(
+    "expectancy", "unblinding only: the drug is felt, which strengthens an expectancy that fades", False, False, False
+)
+RIVALS = (BLOCK, METABOLITE, EXPECTANCY)
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One arm at one time on one instrument, for the chain."""
 
@@ -96,14 +127,15 @@ class Side:
 class Sides:
     """Many sides, laid out once so that the chain is a few products: `relief(theta)` for each."""
 
-    def __init__(self, sides: Sequence[Side]) -> None:
-        self.size = len(sides)
+    def __init__(self, sides: Sequence[Side], hypothesis: Hypothesis = BLOCK) -> None:
+        self.size, self.hypothesis = len(sides), hypothesis
         most = max((len(one.given.before) + len(one.given.doses) for one in sides), default=0) or 1
         self.since, self.dose = np.full((self.size, most), -1.0), np.zeros((self.size, most))
         for row, one in enumerate(sides):
-            for column, (hour, dose) in enumerate((*one.given.before, *one.given.doses)):
-                self.since[row, column], self.dose[row, column] = one.time_h - hour, dose
-        self.time = np.array([one.time_h - min((hour for hour, _ in one.given.before), default=0.0) for one in sides])
+            for column, dose in enumerate((*one.given.before, *one.given.doses)):
+                self.since[row, column] = one.time_h - dose.hour
+                self.dose[row, column] = dose.metabolite if hypothesis.by_metabolite else dose.block
+        self.time = np.array([one.time_h - min((dose.hour for dose in one.given.before), default=0.0) for one in sides])
         setting = [one.setting for one in sides]
         drug = [bool(one.given.doses or one.given.before) for one in sides]
         self.drug = np.array(drug, dtype=float)
@@ -151,8 +183,13 @@ class Sides:
         value = {name: np.exp(theta[number]) for name, number in INDEX.items() if name.startswith("log_")}
         share = self.dose / value["log_best_dose"]
         late = np.maximum(self.since, 0.0)
-        moved = (1 - np.exp(-late / value["log_onset_h"])) * np.exp(-late / value["log_decay_h"])
-        plasticity = (share * np.exp(1 - share) * moved).sum(axis=1)
+        given = self.since >= 0
+        if self.hypothesis.plastic:
+            moved = (1 - np.exp(-late / value["log_onset_h"])) * np.exp(-late / value["log_decay_h"])
+        else:
+            moved = given * np.exp(-late / value["log_fade_h"])
+        surge = share * np.exp(1 - share) if self.hypothesis.inverted_u else share / (1 + share)
+        plasticity = (surge * moved).sum(axis=1)
         bound = value["log_bound"]
         saturated = (1 - np.exp(-bound * plasticity)) / (1 - np.exp(-bound))
         drug = self.drug * value["log_size"] * np.exp(self.size_of @ theta) * saturated

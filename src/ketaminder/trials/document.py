@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ketaminder.terms import Refused
-from ketaminder.trials.doses import racemic_by_vein
-from ketaminder.trials.study import KG, Asked, Given, Kind, Measured, Setting, Study, Way
+from ketaminder.trials.doses import racemic_by_vein, taken
+from ketaminder.trials.study import KG, Asked, Dose, Given, Kind, Measured, Setting, Study, Way
 
 MEASURED = {
     "absolute score": Measured.SCORE,
@@ -185,8 +185,8 @@ def _way(treatments: Sequence[Mapping[str, Any]]) -> Way | None:
     return Way.INTRAVENOUS if re.search(r"iv|ven", route) else None
 
 
-def _doses(treatments: object, weight: float | None) -> tuple[tuple[float, float], ...]:
-    doses: list[tuple[float, float]] = []
+def _doses(treatments: object, weight: float | None) -> tuple[Dose, ...]:
+    doses: list[Dose] = []
     for one in treatments if isinstance(treatments, list) else []:
         if not isinstance(one, Mapping) or not _is_ketamine(str(one.get("drug", ""))):
             continue
@@ -196,15 +196,17 @@ def _doses(treatments: object, weight: float | None) -> tuple[tuple[float, float
             amount, unit = USUAL[_way([one]) is Way.INTRANASAL]
         if unit not in ("mg", "mg/kg"):
             raise Refused("unit", unit, "mg or mg/kg")
-        equivalent = racemic_by_vein(
+        esketamine = "esketamine" in drug or "s-ketamine" in drug
+        block = racemic_by_vein(
             amount,
             unit,
-            esketamine="esketamine" in drug or "s-ketamine" in drug,
+            esketamine=esketamine,
             way=_way([one]) or Way.INTRAVENOUS,
             sublingual=bool(re.search(r"sublingual|buccal", str(one.get("route", "")).lower())),
             weight_kg=weight or KG,
         )
-        doses += [(hour, equivalent) for hour in _hours(one)]
+        metabolite = taken(amount, unit, weight_kg=weight or KG)
+        doses += [Dose(hour, block, metabolite) for hour in _hours(one)]
     return tuple(sorted(doses))
 
 
@@ -344,9 +346,9 @@ class _Rows:
         return controls[0]
 
     def _late(self, arm: str) -> float:
-        last = [one.doses[-1][0] for one in self.arms.values() if one.doses]
+        last = [one.doses[-1].hour for one in self.arms.values() if one.doses]
         mine = self.arms[arm].doses
-        return (mine[-1][0] if mine else max(last, default=0.0)) + 24.0
+        return (mine[-1].hour if mine else max(last, default=0.0)) + 24.0
 
     def _baseline(self, instrument: str, label: str, arm: str) -> tuple[float | None, float | None]:
         mine = [one for one in self.baselines if _same(str(one.get("instrument")), instrument)]

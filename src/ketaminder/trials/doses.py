@@ -21,6 +21,11 @@ SUBLINGUAL = 0.30
 """0.29 to 0.32 (Rolan 2014, Chong 2006, Yanagihara 2003, read in source)."""
 
 
+def taken(amount: float, unit: str, *, weight_kg: float) -> float:
+    """mg/kg of either enantiomer: what is swallowed becomes metabolite too."""
+    return amount / (weight_kg or KG) if unit == "mg" else amount
+
+
 def racemic_by_vein(
     amount: float, unit: str, *, esketamine: bool, way: Way, sublingual: bool, weight_kg: float
 ) -> float:

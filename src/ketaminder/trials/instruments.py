@@ -21,14 +21,14 @@ class Family(StrEnum):
 
 _WORDS: tuple[tuple[Family, str], ...] = (
     (Family.IDEATION, r"item (10|12|9)\b|\bssi\b|\bbss\b|bssi|c-ssrs|suicid|ideation|bhs|hopeless|siq|sibat|cgi-ss"),
-    (Family.OBSESSION, r"y-?bocs|oci"),
+    (Family.OBSESSION, r"y-?bocs|\boci\b|\bocd\b|obsess"),
     (Family.TRAUMA, r"caps|pcl|ies-?r|ptsd|trauma"),
     (Family.ANXIETY, r"gad-?7|ham-?a\b|hars|anxi|stai|lsas|fear|\bfq\b|spin\b|bai\b|pdss|panic|hads"),
-    (Family.SELF_RATED, r"phq|bdi|qids-?sr|qids|ids-?sr|self"),
-    (Family.FUNCTION, r"\bsds\b|disab|whodas|function|eq-?5d|q-les"),
+    (Family.SELF_RATED, r"phq|bdi|qids-?sr|qids|ids-?sr|self|ces-?d\b|epds|\bgds\b|shaps"),
+    (Family.FUNCTION, r"\bsds\b|disab|whodas|wsas"),
     (
         Family.DEPRESSION,
-        r"madrs|ham-?d|hdrs|hrsd|hamilton dep|montgomery|depress|cgi|response|responder|remission|remit",
+        r"madrs|ham-?d|hdrs|hrsd|hamilton dep|montgomery|ids-?c|depress|cgi|response|responder|remission|remit",
     ),
 )
 RESPONSE = {Family.OBSESSION: 0.35, Family.TRAUMA: 0.30}
@@ -43,6 +43,11 @@ REMISSION = (
     (r"ham-?a\b", 7.0),
 )
 """The usual cut-off of remission, points or below."""
+
+
+DEPRESSION_ITSELF = r"madrs|ham-?d|hdrs|hrsd|hamilton|montgomery|ids-?c|depress"
+HIGHER_IS_BETTER = r"eq-?5d|q-?les|quality of life|wellbeing|well-being|\bgaf\b|sf-?(36|12)|memory|recall"
+"""Instruments on which relief adds points: no symptom stage stands for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,10 @@ class Instrument:
 def instrument(name: str, condition: str = "") -> Instrument | None:
     """The instrument of a row; None where its family is not known."""
     words = name.lower()
+    if re.search(HIGHER_IS_BETTER, words):
+        return None
     family = next((one for one, pattern in _WORDS if re.search(pattern, words)), None)
-    if family is Family.DEPRESSION and not re.search(r"madrs|ham-?d|hdrs|hrsd|hamilton|montgomery|depress", words):
+    if family is Family.DEPRESSION and not re.search(DEPRESSION_ITSELF, words):
         family = _of_condition(condition)
     if family is None:
         return None

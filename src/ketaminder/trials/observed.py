@@ -41,6 +41,11 @@ class Baselines:
         """How far relief spreads between people: the median of the rows that say, else that of depression scales."""
         return self.spread_by_family.get(family, self.spread_by_family[Family.DEPRESSION])
 
+    def origin(self, asked: Asked) -> str:
+        """Where a baseline that was not given comes from."""
+        read = _plain(asked.instrument) in self.by_instrument
+        return "the mean of the published trials" if read else f"{BEGAN:g} of the range of the scale"
+
     def of(self, asked: Asked) -> tuple[float, bool] | None:
         """Points, and whether they were given; None where no read trial began with this instrument."""
         if asked.baseline and asked.baseline > 0 and "(z)" not in asked.instrument:

@@ -106,7 +106,7 @@ class Predictor:
         if start is None:
             return None
         if not start[1]:
-            assumed.append(f"baseline on {row.instrument} not stated: {start[0]:.1f}, as in the published trials")
+            assumed.append(f"baseline on {row.instrument} not stated: {start[0]:.1f}, {self.baselines.origin(row)}")
         return start[0]
 
 
@@ -138,10 +138,10 @@ class _Expected:
 
     def _relief(self, theta: Array) -> Array:
         """Of each side; in a withdrawal trial, what has changed since people who did well were randomised."""
-        found = Sides(self.sides).relief(theta)
+        found = Sides(self.sides, self.fit.hypothesis).relief(theta)
         if not self.withdrawal:
             return found
-        began = Sides([_at(one, 0.0) for one in self.sides]).relief(theta)
+        began = Sides([_at(one, 0.0) for one in self.sides], self.fit.hypothesis).relief(theta)
         width = float(np.exp(theta[INDEX["log_width"]]))
         short = (0.5 - began) / width
         chosen = width * norm.pdf(short) / np.maximum(norm.sf(short), 1e-9)
@@ -154,6 +154,8 @@ class _Expected:
         ones, drugs = np.ones(len(self.sides)), np.array(self.drugs)
         shared = spread["log_between"] * np.outer(ones, ones) + spread["log_between_drug"] * np.outer(drugs, drugs)
         own = np.eye(len(self.sides)) * (spread["log_between_arms"] + row)
+        if self.row.time_h <= 0:
+            return np.zeros_like(own)
         return np.asarray(self.slope @ self.fit.covariance @ self.slope.T + (shared + own) * self.wider**2)
 
     def mean(self, base: float, *, given: bool) -> Interval:

@@ -45,15 +45,26 @@ class Measured(StrEnum):
     OTHER = "other"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Dose:
+    """One dose, mg/kg: `block` as the racemate by vein that would block as much (`doses.racemic_by_vein`), `metabolite`
+    as what is taken at all, from which norketamine and hydroxynorketamine come (`doses.taken`).
+    """
+
+    hour: float
+    block: float
+    metabolite: float
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One arm. Doses are mg/kg of racemic ketamine by vein that block as much (`doses.racemic_by_vein`), by hour."""
+    """One arm."""
 
     id: str
     kind: Kind
     way: Way | None = None
-    doses: tuple[tuple[float, float], ...] = ()
-    before: tuple[tuple[float, float], ...] = ()
+    doses: tuple[Dose, ...] = ()
+    before: tuple[Dose, ...] = ()
     """Doses before time zero."""
     n: int | None = None
     age_years: float | None = None

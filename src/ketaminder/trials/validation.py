@@ -7,9 +7,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.stats import norm
 
-from ketaminder.trials.calibration import fit
-from ketaminder.trials.chain import Array
+from ketaminder.trials.calibration import Fit, fit
+from ketaminder.trials.chain import BLOCK, Hypothesis
 from ketaminder.trials.elsewhere import elsewhere
 from ketaminder.trials.instruments import Family, instrument
 from ketaminder.trials.observed import Baselines, Observation, What, observations, pooled
@@ -34,6 +35,9 @@ class Scored:
     """The mean of the other trials' rows of that drug, route and day, in the same unit."""
 
 
+LEAST_SPREAD = 0.02
+
+
 def unseen(study: Study) -> Study:
     """The study without any outcome."""
     rows = [replace(one, mean=None, se=None, sd=None, response_rate=None, remission_rate=None) for one in study.rows]
@@ -41,11 +45,14 @@ def unseen(study: Study) -> Study:
 
 
 def leave_one_out(
-    studies: Mapping[str, Study], fitted: frozenset[str], executor: Executor | None = None
+    studies: Mapping[str, Study],
+    fitted: frozenset[str],
+    executor: Executor | None = None,
+    hypothesis: Hypothesis = BLOCK,
 ) -> list[Scored]:
-    """Every observed number of every study, predicted by the others."""
-    whole = fit(_observed(studies, fitted, None))
-    tasks = [(studies, fitted, id_, whole.theta) for id_ in studies]
+    """Every observed number of every study, predicted by the others under one hypothesis."""
+    whole = fit(_observed(studies, fitted, None), hypothesis=hypothesis)
+    tasks = [(studies, fitted, id_, whole) for id_ in studies]
     found = map(_left_out, tasks) if executor is None else executor.map(_left_out, tasks)
     return [one for some in found for one in some]
 
@@ -56,15 +63,15 @@ def _observed(studies: Mapping[str, Study], fitted: frozenset[str], without: str
     return [one for id_ in others if id_ in fitted for one in observations(others[id_], baselines)]
 
 
-def _left_out(task: tuple[Mapping[str, Study], frozenset[str], str, Array]) -> list[Scored]:
-    studies, fitted, id_, start = task
+def _left_out(task: tuple[Mapping[str, Study], frozenset[str], str, Fit]) -> list[Scored]:
+    studies, fitted, id_, whole = task
     study, others = studies[id_], {key: one for key, one in studies.items() if key != id_}
     if not any(
         one.mean is not None or one.response_rate is not None or one.remission_rate is not None for one in study.rows
     ):
         return []
     seen = _observed(studies, fitted, id_)
-    predictor = Predictor(fit(seen, start), pooled(others.values()), elsewhere(others.values()))
+    predictor = Predictor(fit(seen, whole.theta, whole.hypothesis), pooled(others.values()), elsewhere(others.values()))
     kept = [one for key in others for one in observations(others[key], pooled(others.values()))]
     return _scored(study, predictor, kept)
 
@@ -144,6 +151,27 @@ def interval_score(one: Interval, observed: float, level: float = 0.05) -> float
     """Width, and 2 / level for every point outside (Gneiting and Raftery 2007)."""
     outside = max(one.low - observed, 0.0) + max(observed - one.high, 0.0)
     return one.high - one.low + 2 / level * outside
+
+
+def log_score(one: Scored) -> float:
+    """Log density of what was observed, the prediction read as normal; only differences of it mean anything."""
+    spread = max((one.predicted.high - one.predicted.low) / (2 * 1.96), LEAST_SPREAD)
+    return float(norm.logpdf(one.observed, one.predicted.value, spread))
+
+
+def compared(first: Sequence[Scored], other: Sequence[Scored]) -> tuple[float, float, int]:
+    """How much better `first` predicts than `other`: mean log score of a number, by trial; its error; trials."""
+    mine, others = _by_trial(first), _by_trial(other)
+    both = sorted(mine.keys() & others.keys())
+    gains = np.array([mine[id_] - others[id_] for id_ in both])
+    return float(gains.mean()), float(gains.std(ddof=1) / len(both) ** 0.5), len(both)
+
+
+def _by_trial(scored: Sequence[Scored]) -> dict[str, float]:
+    found: dict[str, list[float]] = {}
+    for one in scored:
+        found.setdefault(one.study, []).append(log_score(one))
+    return {id_: float(np.mean(values)) for id_, values in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
