@@ -43,7 +43,8 @@ Used = TypeVar("Used")
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way to compute: how modes are found, how they are followed, and how many numbers of curves a block has.
+    """One way to compute: how modes are found, how they are followed, how many numbers of curves a block has, and how
+    many neighbouring people take their steps together.
 
     Six megabytes stay in reach of the processor and of memory that was used before; NumPy gains from larger blocks.
     """
@@ -51,10 +52,11 @@ class Path:
     find: FindModes
     march: Callable[[Problem, float], Marched]
     numbers: int
+    together: int
 
 
-KERNEL = Path(kernel.modes, kernel.march, 700_000)
-DEFINITION = Path(modes, definition.march, 8_000_000)
+KERNEL = Path(kernel.modes, kernel.march, 700_000, kernel.GROUP)
+DEFINITION = Path(modes, definition.march, 8_000_000, 1)
 
 
 class How(StrEnum):
@@ -277,7 +279,7 @@ def _again(problem: Problem, found: Marched, how: NDArray[np.str_], path: Path) 
     poor = np.flatnonzero(problem.sound & ~(found.error <= ACCEPTED))
     if not poor.size:
         return
-    people = (np.unique(poor // kernel.GROUP)[:, None] * kernel.GROUP + np.arange(kernel.GROUP)).ravel()
+    people = (np.unique(poor // path.together)[:, None] * path.together + np.arange(path.together)).ravel()
     finer, those = path.march(problem.some(people), FINER), np.isin(people, poor)
     found.curves[:, :, poor] = finer.curves[:, :, those]
     found.error[poor] = finer.error[those]
