@@ -133,3 +133,31 @@ def _read(options: argparse.Namespace) -> Case:
         product=options.product,
         phase=options.phase,
     )
+
+
+def run_trial(options: argparse.Namespace) -> int:
+    """`ketaminder trial run`: a trial on virtual patients, many times."""
+    from ketaminder.cli import virtual
+
+    return virtual.run_trial(options)
+
+
+def design_trial(options: argparse.Namespace) -> int:
+    """`ketaminder trial design`: power at several sizes, and rival explanations told apart."""
+    from ketaminder.cli import virtual
+
+    return virtual.power(options)
+
+
+def list_designs(options: argparse.Namespace) -> int:
+    """`ketaminder trial designs`: the designs that ship."""
+    from ketaminder.cli import virtual
+
+    return virtual.designs(options)
+
+
+def reproduce_trials(options: argparse.Namespace) -> int:
+    """`ketaminder trial reproduce`: the page and figures of the docs again."""
+    from ketaminder.cli import reproduce
+
+    return reproduce.reproduce(options)

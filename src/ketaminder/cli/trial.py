@@ -25,6 +25,7 @@ from ketaminder.trials import (
     calibration_document,
     fitted_to,
     leave_one_out,
+    pooled_curves,
     predictor,
     published,
     refit,
@@ -100,7 +101,7 @@ def calibrate(options: argparse.Namespace) -> int:
         raise Refused("OUT", str(out), "a folder")
     found = refit()
     with ProcessPoolExecutor(options.workers) as executor:
-        scored = leave_one_out(published(), calibrates(), executor)
+        scored = leave_one_out(published(), calibrates(), executor, beside=pooled_curves())
     files.write_whole("OUT", out / "calibrated.json", json.dumps(calibration_document(found), indent=0) + "\n")
     files.write_whole("OUT", out / "calibration.md", report(found, fitted_to(), scored))
     print(f"{out / 'calibrated.json'} and {out / 'calibration.md'} written.")
@@ -114,6 +115,6 @@ def _rivals(out: Path, scored: list[Scored], workers: int) -> None:
     by_hypothesis = {BLOCK: scored}
     with ProcessPoolExecutor(workers) as executor:
         for one in RIVALS[1:]:
-            by_hypothesis[one] = leave_one_out(published(), calibrates(), executor, one)
+            by_hypothesis[one] = leave_one_out(published(), calibrates(), executor, one, pooled_curves())
     files.write_whole("OUT", out / "rivals.md", rivals_report(by_hypothesis))
     print(f"{out / 'rivals.md'} written.")

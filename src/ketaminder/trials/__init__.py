@@ -5,7 +5,7 @@ from ketaminder.trials.calibrated import fitted_to, informed, predictor, refit, 
 from ketaminder.trials.chain import BLOCK, RIVALS, Hypothesis
 from ketaminder.trials.document import study
 from ketaminder.trials.prediction import Interval, Predicted, Predictor
-from ketaminder.trials.published import calibrates, published
+from ketaminder.trials.published import calibrates, pooled_curves, published
 from ketaminder.trials.study import Study
 from ketaminder.trials.validation import Scored, Summary, compared, leave_one_out, summary
 
@@ -25,6 +25,7 @@ __all__ = [
     "fitted_to",
     "informed",
     "leave_one_out",
+    "pooled_curves",
     "predictor",
     "published",
     "refit",

@@ -16,12 +16,12 @@ from ketaminder.trials.chain import INDEX, NAMES, UNKNOWNS
 from ketaminder.trials.elsewhere import elsewhere
 from ketaminder.trials.observed import Observation, observations, pooled
 from ketaminder.trials.prediction import Predictor
-from ketaminder.trials.published import calibrates, published
+from ketaminder.trials.published import calibrates, pooled_curves, published
 
 
 def fitted_to() -> list[Observation]:
     """Every observation that the shipped fit rests on: read, and of a trial that may calibrate."""
-    studies = published()
+    studies = published() | pooled_curves()
     baselines = pooled(studies.values())
     return [one for id_ in sorted(calibrates()) if id_ in studies for one in observations(studies[id_], baselines)]
 

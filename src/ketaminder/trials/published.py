@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ketaminder.evidence.trial import Arm, Baseline, Outcome, Treatment, Trial
@@ -17,6 +18,20 @@ def published() -> dict[str, Study]:
     """Every trial with a design, by id."""
     trials = load_trials().values()
     return {one.id: study(document(one)) for one in trials if one.record is Record.TRIAL and one.design is not None}
+
+
+def pooled_curves() -> dict[str, Study]:
+    """Curves over time of people pooled from several trials, by id.
+
+    They are fitted to, since the trials themselves print few days, and never predicted. Nobody was in a crisis for
+    being counted among those with ideation, and the trials behind them are of the usual size.
+    """
+    pools = {one.id: one for one in load_trials().values() if one.design is not None and one.design.pooled}
+    found = {id_: study(document(one)) for id_, one in pools.items()}
+    return {
+        id_: replace(one, setting=replace(one.setting, people=None, suicidal_crisis=False))
+        for id_, one in found.items()
+    }
 
 
 def calibrates() -> frozenset[str]:

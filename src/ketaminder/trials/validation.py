@@ -49,10 +49,15 @@ def leave_one_out(
     fitted: frozenset[str],
     executor: Executor | None = None,
     hypothesis: Hypothesis = BLOCK,
+    beside: Mapping[str, Study] | None = None,
 ) -> list[Scored]:
-    """Every observed number of every study, predicted by the others under one hypothesis."""
-    whole = fit(_observed(studies, fitted, None), hypothesis=hypothesis)
-    tasks = [(studies, fitted, id_, whole) for id_ in studies]
+    """Every observed number of every study, predicted by the others, and by what stands `beside`, under one hypothesis.
+
+    What stands beside is fitted to and not predicted.
+    """
+    everything = {**studies, **(beside or {})}
+    whole = fit(_observed(everything, fitted, None), hypothesis=hypothesis)
+    tasks = [(everything, fitted, id_, whole) for id_ in studies]
     found = map(_left_out, tasks) if executor is None else executor.map(_left_out, tasks)
     return [one for some in found for one in some]
 

@@ -1,4 +1,4 @@
-"""Libraries of the optional extra `science`, imported where they are needed."""
+"""Libraries of the optional extras, imported where they are needed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from types import ModuleType
 from ketaminder.terms import Refused
 
 
-def library(name: str) -> ModuleType:
-    """The module `name`.
+def library(name: str, extra: str = "science") -> ModuleType:
+    """The module `name` of `extra`.
 
     Raises:
         Refused: it is not installed; the message says how to get it.
@@ -17,4 +17,5 @@ def library(name: str) -> ModuleType:
     try:
         return import_module(name)
     except ImportError:
-        raise Refused("library", name, "the extra `science`: python3 -m pip install 'ketaminder[science]'") from None
+        required = f"the extra `{extra}`: python3 -m pip install 'ketaminder[{extra}]'"
+        raise Refused("library", name, required) from None
