@@ -39,12 +39,22 @@ def test_one_dose_by_hand() -> None:
         log_ect=-50.0, log_oral=-50.0, log_slow_h=math.log(500),
     )  # fmt: skip
     surge = 0.5 * math.exp(0.5)
-    plasticity = surge * (1 - math.exp(-8)) * math.exp(-0.24)
-    drug = 0.5 * (1 - math.exp(-plasticity)) / (1 - math.exp(-1))
+    plasticity = (1 - math.exp(-surge * (1 - math.exp(-8)))) * math.exp(-0.24)
+    drug = 0.5 * plasticity / (1 - math.exp(-1))
     expectancy = 0.2 * (1 - math.exp(-48)) * math.exp(-0.48)
     assert Sides([after(24.0, (0.0, 0.5))]).relief(theta)[0] == pytest.approx(
         1 - math.exp(-drug - expectancy), rel=1e-12
     )
+
+
+def test_a_second_dose_fills_what_the_first_left() -> None:
+    """Two best doses, 48 and 24 h ago, onset at once: P = p + (1 - p) f, p = f exp(-24/100), f = 1 - exp(-2)."""
+    theta = constants(log_onset_h=-9.0, log_decay_h=math.log(100), log_bound=math.log(2), log_size=math.log(0.5))
+    filled = 1 - math.exp(-2)
+    before = filled * math.exp(-0.24)
+    plasticity = (before + (1 - before) * filled) * math.exp(-0.24)
+    drug = Sides([after(48.0, (0.0, 1.0), (24.0, 1.0))]).parts(theta)[0][0]
+    assert drug == pytest.approx(0.5 * plasticity / filled, rel=1e-9)
 
 
 def test_surge_is_an_inverted_u() -> None:
@@ -119,7 +129,7 @@ def test_rivals_by_hand() -> None:
     def bounded(plasticity: float) -> float:
         return (1 - math.exp(-plasticity)) / (1 - math.exp(-1))
 
-    moved = (1 - math.exp(-8)) * math.exp(-0.24)
-    assert Sides([here], METABOLITE).parts(theta)[0][0] == pytest.approx(bounded(0.5 * moved), rel=1e-12)
-    felt = 0.2 / 1.2 * math.exp(-0.48)
-    assert Sides([here], EXPECTANCY).parts(theta)[0][0] == pytest.approx(bounded(felt), rel=1e-12)
+    moved = bounded(0.5 * (1 - math.exp(-8))) * math.exp(-0.24)
+    assert Sides([here], METABOLITE).parts(theta)[0][0] == pytest.approx(moved, rel=1e-12)
+    felt = bounded(0.2 / 1.2) * math.exp(-0.48)
+    assert Sides([here], EXPECTANCY).parts(theta)[0][0] == pytest.approx(felt, rel=1e-12)

@@ -158,6 +158,6 @@ def list_designs(options: argparse.Namespace) -> int:
 
 def reproduce_trials(options: argparse.Namespace) -> int:
     """`ketaminder trial reproduce`: the page and figures of the docs again."""
-    from ketaminder.cli import reproduce
+    from ketaminder.cli import virtual_docs
 
-    return reproduce.reproduce(options)
+    return virtual_docs.reproduce(options)

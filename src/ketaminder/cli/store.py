@@ -11,22 +11,31 @@ from pathlib import Path
 import numpy as np
 
 from ketaminder.cli.files import write_whole
+from ketaminder.terms import Refused
 from ketaminder.trials.virtual.following import Followed, Job
 
 
 class Folder:
-    """A `Store` in `path`, which is made where it is missing."""
+    """A `Store` in `path`, which is made where it is missing.
+
+    Raises:
+        Refused: the folder around it is missing, or cannot be written to.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(exist_ok=True)
+        except OSError as error:
+            raise Refused("--out", str(path.parent), f"a folder that can be written to ({error.strerror})") from None
 
     def get(self, key: str) -> tuple[Followed, ...] | None:
         """What was kept under `key`; None without, or where the file was damaged."""
         try:
-            with np.load(self.path / f"{key}.npz", allow_pickle=False) as held:
+            content = io.BytesIO((self.path / f"{key}.npz").read_bytes())
+            with np.load(content, allow_pickle=False) as held:
                 return tuple(_one(held, number) for number in range(int(held["count"])))
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 
     def put(self, key: str, done: tuple[Followed, ...]) -> None:

@@ -57,6 +57,7 @@ def svg(found: Summary, measure: str, unit: str, observed: Sequence[Seen] = ()) 
     key = f"Lines: mean of {found.replicates} virtual trials. Bands: 95% of them." + (
         " Circles: published." if observed else ""
     )
+    since = "days after randomisation" if found.design.entry else "days after the first dose"
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH:g} {HEIGHT:g}">',
@@ -68,7 +69,7 @@ def svg(found: Summary, measure: str, unit: str, observed: Sequence[Seen] = ()) 
             *axes(across, up, x_places=[x(tick) for tick in across], y_places=[y(tick) for tick in up]),
             *drawn,
             *(f'<circle class="seen" cx="{x(one.hour / 24):.1f}" cy="{y(one.value):.1f}" r="4"/>' for one in observed),
-            f'<text x="{WIDTH - RIGHT:g}" y="{HEIGHT - 8:g}" text-anchor="end">days after the first dose</text>',
+            f'<text x="{WIDTH - RIGHT:g}" y="{HEIGHT - 8:g}" text-anchor="end">{since}</text>',
             "</svg>\n",
         ]
     )

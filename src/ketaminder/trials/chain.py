@@ -2,8 +2,9 @@
 
     block        x      a dose as mg/kg of racemic ketamine by vein
     surge        g(x) = (x / x0) exp(1 - x / x0)              an inverted U (Moghaddam 1997): beyond x0 less
-    plasticity   P(t) = sum over doses of g (1 - exp(-s / on)) exp(-s / off), s hours after a dose
-    drug         D(t) = size (1 - exp(-k P)) / (1 - exp(-k))   bounded: more sessions add less and less
+    plasticity   P+ = P + (1 - P) (1 - exp(-k g (1 - exp(-s / on)))), s hours after a dose: each dose fills a share of
+                 what is left, so that more sessions add less and less; between doses P is lost by exp(-s / off)
+    drug         D(t) = size P / (1 - exp(-k))                bounded; size is what one best dose adds
     expectancy   E(t) = felt at once, fading by exp(-t / fade)
     course       C(t) = (1 - exp(-t / slow))                   natural course, usual care, an antidepressant
     relief       f(t) = 1 - exp(-(D + E + C))                  share of the baseline score that is gone
@@ -45,7 +46,7 @@ UNKNOWNS: tuple[Unknown, ...] = (
     Unknown("log_onset_h", _log(3.0), 0.7, "log h: how fast plasticity follows a dose"),
     Unknown("log_decay_h", _log(200.0), 0.5, "log h: how fast plasticity is lost"),
     Unknown("log_size", _log(0.45), 0.6, "log of the relief that one best dose adds"),
-    Unknown("log_bound", _log(1.5), 0.7, "log of how strongly further sessions saturate"),
+    Unknown("log_bound", _log(1.5), 0.7, "log of how much of the room for plasticity a best dose fills"),
     Unknown("intranasal", 0.0, 0.4, "log: size by the nose against by vein"),
     Unknown("injected", 0.0, 0.4, "log: size under the skin or into muscle against by vein"),
     Unknown("swallowed", 0.0, 0.4, "log: size by mouth against by vein"),
@@ -181,18 +182,7 @@ class Sides:
     def parts(self, theta: Array) -> tuple[Array, Array]:
         """What the drug adds, and what the rest adds, before they are bounded; each (sides,)."""
         value = {name: np.exp(theta[number]) for name, number in INDEX.items() if name.startswith("log_")}
-        share = self.dose / value["log_best_dose"]
-        late = np.maximum(self.since, 0.0)
-        given = self.since >= 0
-        if self.hypothesis.plastic:
-            moved = (1 - np.exp(-late / value["log_onset_h"])) * np.exp(-late / value["log_decay_h"])
-        else:
-            moved = given * np.exp(-late / value["log_fade_h"])
-        surge = share * np.exp(1 - share) if self.hypothesis.inverted_u else share / (1 + share)
-        plasticity = (surge * moved).sum(axis=1)
-        bound = value["log_bound"]
-        saturated = (1 - np.exp(-bound * plasticity)) / (1 - np.exp(-bound))
-        drug = self.drug * value["log_size"] * np.exp(self.size_of @ theta) * saturated
+        drug = self.drug * value["log_size"] * np.exp(self.size_of @ theta) * self._plasticity(value)
         time = np.maximum(self.time, 0.0)
         felt = (1 - np.exp(-time / 0.5)) * np.exp(-time / value["log_fade_h"])
         expectancy = value["log_expectancy"] * np.exp(self.expectancy_of @ theta) * felt
@@ -204,6 +194,19 @@ class Sides:
         )
         course = weeks * np.exp(self.course_of @ theta) * (1 - np.exp(-time / value["log_slow_h"]))
         return drug, expectancy + course
+
+    def _plasticity(self, value: Mapping[str, float]) -> Array:
+        """How much of the room for plasticity is filled, over what one best dose fills; (sides,)."""
+        share, late = self.dose / value["log_best_dose"], np.maximum(self.since, 0.0)
+        surge = share * np.exp(1 - share) if self.hypothesis.inverted_u else share / (1 + share)
+        if self.hypothesis.plastic:
+            begun, lost_in = 1 - np.exp(-late / value["log_onset_h"]), value["log_decay_h"]
+        else:
+            begun, lost_in = np.ones_like(late), value["log_fade_h"]
+        fills = value["log_bound"] * surge * begun * (self.since >= 0)
+        later = np.cumsum(fills[:, ::-1], axis=1)[:, ::-1] - fills
+        filled = ((1 - np.exp(-fills)) * np.exp(-later - late / lost_in)).sum(axis=1)
+        return np.asarray(filled / (1 - np.exp(-value["log_bound"])))
 
     def relief(self, theta: Array) -> Array:
         """The share of the baseline score that is gone, (sides,), from 0 to 1."""
