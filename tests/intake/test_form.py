@@ -127,12 +127,19 @@ def test_a_blood_pressure_that_is_not_recorded_is_unknown(vitals: Any) -> None:
     assert not {"systolic_mmHg", "diastolic_mmHg"} & read(vitals=vitals).facts.keys()
 
 
-@pytest.mark.parametrize("said", ["none", "None.", "nil", "N/A", "no medications"])
+@pytest.mark.parametrize("said", ["none", "None.", "nil", "N/A", "no medications", "None known", "No  meds", "denies"])
 def test_a_list_that_says_none_is_an_empty_list(said: str) -> None:
     assert read(current_medications=[{"name": said}]).medications == ()
     assert [one.name for one in read(current_medications=[{"name": said}, {"name": "lithium"}]).medications or ()] == [
         "lithium"
     ]
+
+
+def test_an_entry_on_allergies_says_nothing_of_medicines() -> None:
+    listed = read(current_medications=[{"name": "NKDA"}, {"name": "lithium"}]).medications or ()
+    assert [one.name for one in listed] == ["lithium"]
+    assert read(current_medications=[{"name": "NKDA"}, {"name": "none"}]).medications == ()
+    assert read(current_medications=[{"name": "No known drug allergies"}]).medications is None
 
 
 def test_a_list_that_is_not_recorded_is_unknown_and_an_empty_one_is_empty() -> None:

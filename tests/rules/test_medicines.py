@@ -33,6 +33,23 @@ from ketaminder.rules.medicines import resolve
         ("Percocet 5-325", {"oxycodone-paracetamol"}),
         ("hydrocodone/acetaminophen", {"hydrocodone", "paracetamol"}),
         ("Suboxone 8/2", {"buprenorphine-naloxone"}),
+        ("lithium 900 hs", {"lithium"}),
+        ("Lithium 900 mg daily, level 0.8", {"lithium"}),
+        ("Li2CO3 600 mg", {"lithium"}),
+        ("Ativan 1 mg prn for anxiety or sleep", {"lorazepam"}),
+        ("trazodone 50 qhs prn insomnia", {"trazodone"}),
+        ("venlafaxine 37.5mg x2 daily", {"venlafaxine"}),
+        ("moclobemide 300 mg bd", {"moclobemide"}),
+        ("amitriptyline 10 mg ON", {"amitriptyline"}),
+        ("Risperdal Consta", {"risperidone"}),
+        ("Abilify Maintena 400 mg monthly", {"aripiprazole"}),
+        ("Tylenol PM", {"diphenhydramine"}),
+        ("hydrocodone/apap 5/325", {"hydrocodone", "paracetamol"}),
+        ("Zoloft\N{REGISTERED SIGN} 100 mg", {"sertraline"}),
+        ("Wellbutrin\N{NO-BREAK SPACE}XL 300 mg", {"bupropion"}),
+        ("lorazepam/diazepam", {"lorazepam", "diazepam"}),
+        ("medical marijuana", {"cannabis"}),
+        ("a benzodiazepine", {"a benzodiazepine"}),
     ],
 )
 def test_name(name: str, ingredients: set[str]) -> None:
@@ -41,7 +58,19 @@ def test_name(name: str, ingredients: set[str]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "25 mg", "tablet once daily", "Herbal mix", "sertraline plus qwertazole", "Tylenol PM", "lex", "sertralines"],
+    [
+        "",
+        "25 mg",
+        "tablet once daily",
+        "Herbal mix",
+        "sertraline plus qwertazole",
+        "Tylenol Nights",
+        "sertraline, pain pills",
+        "sertraline and sleep pills",
+        "sertraline + other meds",
+        "lex",
+        "sertralines",
+    ],
 )
 def test_what_cannot_be_read_resolves_to_nothing(name: str) -> None:
     assert resolve(load(), name) == ()

@@ -35,10 +35,19 @@ DISTINCTIVE = frozenset(
 """An object with any of these is a case form."""
 _SEX = {"F": Sex.FEMALE, "female": Sex.FEMALE, "M": Sex.MALE, "male": Sex.MALE, "other": Sex.OTHER, None: None}
 _OFF_LABEL = "off-label"
-NO_MEDICINE = frozenset(
-    {"none", "nil", "n/a", "na", "no", "no medication", "no medications", "no medicines", "no current medications",
-     "none reported", "not taking any", "nkm", "nothing", "no regular medications", "no regular medication"}
-)  # fmt: skip
+_NONE = """
+none, nil, n/a, na, no, nothing, none known, none reported, none currently, none at present, none taken, not taking any,
+not taking anything, not on any, not on any medication, not on any medications, no meds, no current meds, no medication,
+no medications, no medicine, no medicines, no current medication, no current medications, no current medicines,
+no regular medication, no regular medications, no regular medicines, nothing regular, no known medications, nkm,
+denies, denies any, denies medications
+"""
+NO_MEDICINE = frozenset(" ".join(_NONE.split()).split(", "))
+_ALLERGY = (
+    "nka, nkda, no known allergies, no known allergy, no known drug allergies, no known drug allergy, no allergies"
+)
+OF_ALLERGIES = frozenset(_ALLERGY.split(", "))
+"""Entries that speak of allergies and say nothing of medicines."""
 
 
 def read(form: Element, on: date, library: Library, chosen: Chosen) -> Case:
@@ -132,14 +141,17 @@ def _phase(form: Element, chosen: Chosen) -> tuple[Phase, Reading]:
 def _medications(form: Element) -> tuple[Medication, ...] | None:
     if not form["current_medications"]:
         return None
-    entries = [entry for entry in form["current_medications"] if not _says_none(entry)]
-    return tuple(_medication(entry) for entry in entries)
+    listed = list(form["current_medications"])
+    entries = [entry for entry in listed if not _says(entry, OF_ALLERGIES)]
+    if listed and not entries:
+        return None
+    return tuple(_medication(entry) for entry in entries if not _says(entry, NO_MEDICINE))
 
 
-def _says_none(entry: Element) -> bool:
-    """Whether an entry of the list says that there is no medicine."""
-    name = (entry["name"].text() or "").lower().strip(" .-")
-    return name in NO_MEDICINE and not (entry["rxcui"].text() or entry["atc"].text())
+def _says(entry: Element, sayings: frozenset[str]) -> bool:
+    """Whether an entry of the list is one of `sayings` and no medicine."""
+    name = " ".join((entry["name"].text() or "").lower().strip(" .-").split())
+    return name in sayings and not (entry["rxcui"].text() or entry["atc"].text())
 
 
 def _medication(entry: Element) -> Medication:

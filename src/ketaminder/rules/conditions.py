@@ -22,6 +22,23 @@ def present(variable: str, sentence: str) -> RuleFunction:
     return judge
 
 
+def any_present(sentences: Mapping[str, str]) -> RuleFunction:
+    """Fires where one of the flags is true, with its sentence and all that are seen; `sentences` is flag -> sentence.
+
+    Raises:
+        NotRecorded: in judging, when none is true and not all are recorded.
+    """
+
+    def judge(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+        known = [name for name in sentences if situation.knows(name)]
+        met = tuple(name for name in known if situation.flag(name))
+        if not met and len(known) < len(sentences):
+            raise NotRecorded(*(name for name in sentences if name not in known))
+        return Fires(Message(sentences[met[0]], statement=Message(evidence.statement)), met) if met else None
+
+    return judge
+
+
 def absent(variable: str, sentence: str) -> RuleFunction:
     """Fires where the flag `variable` is known to be false."""
 

@@ -46,9 +46,9 @@ def in_remission(situation: Situation, evidence: RuleEvidence) -> Fires | None:
 
 @rule("E-ESK-07")
 def benefit_to_be_judged(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-    """Silent before the course, before its week, and once the judgement is documented."""
+    """Silent before its week and once the judgement is documented; a week of the course says that it has begun."""
     judged = situation.knows("benefit_judged") and situation.flag("benefit_judged")
-    if situation.case.phase is Phase.START or judged or not situation.knows("week"):
+    if judged or not situation.knows("week"):
         return None
     week, limit = situation.number("week"), evidence["week"]
     if week is None or not limit.met_by(week):

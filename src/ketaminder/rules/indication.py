@@ -64,12 +64,19 @@ def resistant_in_this_episode_on_antidepressant(situation: Situation, evidence: 
     return enough if enough and situation.flag("on_oral_antidepressant") else None
 
 
-@rule("A-SI-01", "A-SI-02", "A-SI-06")
+@rule("A-SI-01", "A-SI-02")
 def acutely_suicidal_on_antidepressant(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
     if not situation.is_for(Indication.ACUTE_SUICIDALITY) or not situation.flag("on_oral_antidepressant"):
         return None
     said = Message("Acute suicidality in major depression is the indication, with an oral antidepressant.")
     return Fires(said, ("indication", "on_oral_antidepressant"))
+
+
+@rule("A-SI-06")
+def acutely_suicidal_without_psychosis(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    """The Swiss indication names episodes without psychotic symptoms."""
+    fires = acutely_suicidal_on_antidepressant(situation, evidence)
+    return None if fires is None or situation.flag("psychotic_features") else fires
 
 
 @rule("A-TRD-04")

@@ -10,17 +10,31 @@ from functools import lru_cache
 from ketaminder.evidence import Library, Medicine
 
 _FILLER = """
-a am an and as at bed bedtime before besilate besylate bid bitartrate brand by cap caps capsule capsules citrate
-cr cream daily day days delayed depot dimesylate dose dr drops ec er evening every extended fasting food for
-fumarate g generic gram grams hcl high hour hours hs hydrobromide hydrochloride immediate in inhaler injection
-ir iu la lotion low maleate mcg mesilate mesylate mg micrograms mid midday milligram milligrams ml modified
-morning mr nasal needed night nightly nocte noon od odt of once oral orally oxalate patch per phosphate pill
-pills plus po potassium prn pump qam qd qhs qid qpm release required sl sleep slow sodium solution spray sr
-succinate sulfate sulphate tab tablet tablets tabs take tartrate tds the three tid times twice ug units week weekly
-with xl xr
+a about acetate afternoon ago alternate am an and approx as at bd bed bedtime before besilate besylate bid
+bitartrate brand breakfast by camsylate cap caps capsule capsules citrate consta cr cream current currently
+daily day days decanoate delayed depot dihydrate dimesylate dinner dosage dose dr drop drops each ec elixir
+embonate er evening every extended fasting food for fortnight fortnightly fumarate g gel generic gluconate gram
+grams gummies gummy hcl high hour hours hs hydrobromide hydrochloride hydroxide immediate in inhaled inhaler inj
+injection injections ir iu la lai last level levels liquid long lotion lozenge lunch maintena maleate max
+maximum mcg meals mesilate mesylate mg micrograms mid midday milligram milligrams ml modified monohydrate
+mononitrate month monthly months morning mr nasal needed night nightly nitrate nocte noon od odt of ointment om
+on once oral orally otc oxalate palmitate pamoate patch per phosphate pill pills plus po potassium prn pump qam
+qd qhs qid qpm regularly release required since sl slow sodium soltab solution spray sr stable started strength
+succinate sulfate sulphate suspension sustenna syrup tab tablet tablets tabs take taken takes taking taper
+tapering tartrate tds term the three tid times to trihydrate twice ug units up week weekly with x xl xr year
+years zydis
 """
 FILLER = frozenset(_FILLER.split())
 """Words of a prescription that name no ingredient: units, forms, salts, times."""
+
+_REASONS = (
+    "adhd|allerg(?:y|ies)|anxiety|asthma|bp|constipation|cough|cramps|depression|headaches?|hypertension|insomnia|"
+    "migraines?|mood|nausea|pain|panic|reflux|sleep|spasms"
+)
+REASON = re.compile(rf"\b(for|prn|needed) (?:{_REASONS})(?: (?:and|or) (?:{_REASONS}))?\b")
+"""What a medicine is taken for, only where it is said so: 'sleep pills' name a medicine."""
+
+AMOUNT = re.compile(r"x?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +92,12 @@ def _by_atc(known: Index, code: str) -> Medicine | None:
 
 def _by_name(known: Index, name: str) -> tuple[Medicine, ...]:
     """Every ingredient named in `name`; none at all if a word is left that is neither ingredient nor filler."""
-    found, rest = [], words(name)
+    found, rest = [], words(REASON.sub(r"\1", " ".join(words(name))))
     while rest:
         length = next((n for n in range(min(known.longest, len(rest)), 0, -1) if rest[:n] in known.by_words), 0)
         if length:
             found.append(known.by_words[rest[:length]])
-        elif not (rest[0][0].isdigit() or rest[0] in FILLER):
+        elif not (AMOUNT.match(rest[0]) or rest[0] in FILLER):
             return ()
         rest = rest[max(length, 1) :]
     return tuple(dict.fromkeys(found))

@@ -10,7 +10,8 @@ from ketaminder.rules.situation import Situation
 from ketaminder.rules.trials import Standing, ingredients
 from ketaminder.terms import Message, Psychotherapy
 
-ANXIETY = ("panic", "GAD", "social_anxiety")
+PANIC = "panic"
+ANXIETY = (PANIC, "GAD", "social_anxiety")
 FIRST_LINE_ANXIETY = frozenset({"ssri", "snri"})
 SEROTONIN_REUPTAKE_INHIBITORS = frozenset({"ssri", "sri"})
 FIRST_LINE_PTSD = ("paroxetine", "sertraline", "venlafaxine")
@@ -38,9 +39,15 @@ def off_label(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
     return Fires(said, ("indication",) if situation.knows("indication") else ())
 
 
-@rule("A-ANX-01", "A-ANX-03")
+@rule("A-ANX-01")
 def anxiety_evidence(situation: Situation, evidence: RuleEvidence) -> Fires | None:
     return _evidence_is_small(situation, evidence, *ANXIETY)
+
+
+@rule("A-ANX-03")
+def subcutaneous_anxiety_evidence(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    """Panic disorder was not studied."""
+    return _evidence_is_small(situation, evidence, *(name for name in ANXIETY if name != PANIC))
 
 
 @rule("A-OCD-01")

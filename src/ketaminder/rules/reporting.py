@@ -10,6 +10,7 @@ from ketaminder.terms import Message
 
 FORM_MEDICINES = ("on_benzodiazepine", "on_cns_depressant", "on_psychostimulant", "on_maoi", "on_opioid")
 EVENT = "serious_adverse_event"
+OBSERVED = "observation_minutes"
 
 
 def outpatient(then: RuleFunction) -> RuleFunction:
@@ -43,16 +44,19 @@ def form_within(variable: str, sentence: str) -> RuleFunction:
 rule("F-REMS-01")(
     outpatient(form_within("days_to_submit", "The form is {value} days after the dose, more than {limit}. {statement}"))
 )
-rule("F-REMS-03")(
-    outpatient(
-        after_dose(form_within("observation_minutes", "Observed for {value} minutes, fewer than {limit}. {statement}"))
-    )
-)
 rule("F-REMS-04", "F-REMS-05")(outpatient(after_dose(always())))
 rule("F-REMS-06")(where_known(EVENT, present(EVENT, "A serious adverse event is recorded. {statement}")))
 rule("F-REMS-07")(where_known("setting", equal("setting", "inpatient", "{statement}")))
 rule("F-REMS-08")(always())
 rule("F-REMS-09")(outpatient(always()))
+
+
+@rule("F-REMS-03")
+def details_of_the_session(situation: Situation, evidence: RuleEvidence) -> Fires | None:
+    """For a session that is under way, or whose observation is recorded."""
+    details = form_within(OBSERVED, "Observed for {value} minutes, fewer than {limit}. {statement}")
+    under_way = details if situation.knows(OBSERVED) else after_dose(details)
+    return outpatient(under_way)(situation, evidence)
 
 
 @rule("F-REMS-02")

@@ -43,12 +43,11 @@ def _variable(criterion: str) -> str:
 
 @rule("E-ESK-08")
 def at_least_as_long_after_improvement(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-    if situation.case.phase is not Phase.MAINTENANCE:
-        return None
+    """In maintenance, and wherever the months since improvement are recorded."""
     name = "months_after_improvement"
     months = situation.number(name) if situation.knows(name) else None
     if months is None:
-        return always()(situation, evidence)
+        return in_phase(Phase.MAINTENANCE, then=always())(situation, evidence)
     passed = evidence[name].met_by(months)
     text = (
         "Treated for {value} months since improvement, at least {limit}: re-examine the need."

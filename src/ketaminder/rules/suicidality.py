@@ -8,6 +8,8 @@ from ketaminder.rules.rule import Fires, rule
 from ketaminder.rules.situation import Situation
 from ketaminder.terms import Indication, Message
 
+ASSESSMENT = "crisis_assessment_documented"
+
 rule("A-SI-03")(
     treating(
         Indication.ACUTE_SUICIDALITY,
@@ -18,7 +20,11 @@ rule("A-SI-03")(
 
 @rule("A-SI-04")
 def crisis_without_assessment(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
-    if not situation.flag("suicidal_intent_or_plan") or situation.flag("crisis_assessment_documented"):
+    """A crisis assessment of which the record says nothing is not documented: it is missed and asked for."""
+    if not situation.flag("suicidal_intent_or_plan"):
+        return None
+    recorded = situation.knows(ASSESSMENT)
+    if recorded and situation.flag(ASSESSMENT):
         return None
     said = Message("Suicidal intent or a plan is recorded, and no crisis assessment is documented.")
-    return Fires(said, ("suicidal_intent_or_plan", "crisis_assessment_documented"))
+    return Fires(said, ("suicidal_intent_or_plan", ASSESSMENT), () if recorded else (ASSESSMENT,))

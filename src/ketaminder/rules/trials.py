@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,8 +11,28 @@ from ketaminder.evidence import Library, RuleEvidence
 from ketaminder.rules.medicines import resolve
 from ketaminder.terms import PriorTreatment
 
-NOT_TOLERATED = ("intoler", "not tolerat", "side effect", "side-effect", "adverse", "allerg")
-UNFINISHED = ("ongoing", "continuing", "being optimised", "being optimized")
+WELL_TOLERATED = re.compile(
+    r"\b(?:no|without|few|minimal) (?:significant )?(?:side.effects?|adverse (?:effect|event)s?|tolerability \w+)\b"
+    r"|\b(?:well tolerated|good tolerability)\b"
+)
+"""Said of a trial that was not stopped for side effects."""
+
+NOT_TOLERATED = (
+    "intoler",
+    "not tolerat",
+    "not be tolerat",
+    "n't tolerat",
+    "unable to tolerat",
+    "poorly tolerat",
+    "badly tolerat",
+    "poor tolerab",
+    "tolerability",
+    "side effect",
+    "side-effect",
+    "adverse",
+    "allerg",
+)
+UNFINISHED = ("ongoing", "on-going", "continuing", "still taking", "being optimised", "being optimized")
 FAILED = (
     "non-respon",
     "nonrespon",
@@ -19,10 +40,32 @@ FAILED = (
     "no respon",
     "no benefit",
     "no effect",
+    "no change",
+    "no help",
     "no improvement",
+    "no relief",
+    "no remission",
+    "non-remi",
     "not respond",
+    "not remit",
+    "not effective",
+    "not help",
+    "n't help",
+    "not work",
+    "n't work",
+    "not improve",
+    "unchanged",
+    "unresponsive",
+    "lack of effect",
+    "lack of efficacy",
+    "lack of response",
+    "without benefit",
+    "without effect",
+    "without improvement",
+    "without remission",
+    "without response",
 )
-PARTLY = ("partial", "poor", "inadequate", "insufficient", "minimal", "fail", "ineffective")
+PARTLY = ("partial", "poor", "inadequate", "insufficient", "minimal", "fail", "ineffective", "little effect")
 WORKED = ("respon", "remission", "remitt", "recover", "effective")
 
 
@@ -83,7 +126,7 @@ def standing_of(treatment: PriorTreatment, adequate: RuleEvidence, adjudicated: 
 
 def _outcome(text: str) -> Standing | None:
     """The standing that the recorded outcome alone gives; None where it says nothing that can be read."""
-    said = text.lower()
+    said = WELL_TOLERATED.sub("", text.lower())
     for phrases, standing in (
         (NOT_TOLERATED, Standing.INTOLERANCE),
         (UNFINISHED, Standing.NOT_COUNTED),

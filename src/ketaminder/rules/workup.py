@@ -30,6 +30,7 @@ CARDIAC = (
     "uncontrolled_arrhythmia",
     "severe_coronary_or_myocardial_disease",
 )
+EVENTS = ("days_since_cardiovascular_event", "months_since_mi_ua_revascularisation")
 
 
 @rule("D-ECG-01")
@@ -37,6 +38,7 @@ def electrocardiogram(situation: Situation, evidence: RuleEvidence) -> Fires | N
     """Unknown items ask for nothing here: other rules ask for them."""
     age = situation.number("age_years") if situation.knows("age_years") else None
     seen = tuple(name for name in (*CARDIAC, "on_qt_active_medicine") if situation.knows(name) and situation.flag(name))
+    seen += tuple(name for name in EVENTS if situation.knows(name) and situation.number(name) is not None)
     if age is not None and evidence["age_years"].met_by(age):
         seen = ("age_years", *seen)
     return Fires(Message("{statement}", statement=Message(evidence.statement)), seen) if seen else None
