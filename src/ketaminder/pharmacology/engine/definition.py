@@ -136,11 +136,12 @@ def _fastest_per_h(problem: Problem, state: _State) -> float:
     terms = problem.drive * state.z
     gross = np.abs(terms).sum(axis=1) + np.abs(state.drive_offset)
     total = np.abs(terms.sum(axis=1) + state.drive_offset)
-    scale, bent = total + FLOOR_OF_GROSS * gross + 1e-300, np.zeros((len(terms), 1), dtype=bool)
+    scale, half = total + FLOOR_OF_GROSS * gross + 1e-300, np.full(total.shape, np.inf)
     for number, stage in enumerate(problem.stages):
         if problem.reads[number] < scale.shape[0] and stage.shape:
-            scale[problem.reads[number]] += problem.half[number]
-            bent[problem.reads[number]] = True
+            half[problem.reads[number]] = np.minimum(half[problem.reads[number]], problem.half[number])
+    bent = np.isfinite(half).any(axis=1, keepdims=True)
+    scale += np.where(bent, half, 0.0)
     slope = np.abs((terms * problem.rate).sum(axis=1))
     with np.errstate(over="ignore"):
         moving = float(np.max(np.where(bent, slope / scale, 0.0), initial=0.0))

@@ -173,7 +173,8 @@ static void load(const struct problem *c, struct group *g)
         g->scale[g->drives + q] = all(0.0);
         g->bent[g->drives + q] = 0;
         if (c->shape[q] == LINEAR) continue;
-        g->scale[c->reads[q]] = g->half[q];
+        /* of several who read one drive, the scale is that of whoever changes over the least */
+        g->scale[c->reads[q]] = g->bent[c->reads[q]] ? smaller(g->scale[c->reads[q]], g->half[q]) : g->half[q];
         if (g->bent[c->reads[q]] != INVERTED_U) g->bent[c->reads[q]] = (unsigned char)c->shape[q];
     }
     memset(g->known, 0, RUNGS);
