@@ -256,7 +256,7 @@ def _evidence(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     for name, purpose in (
         ("list", "every rule, with its action, region and grade"),
         ("show", "one rule with its criteria and sources"),
-        ("unverified", "the rules of which a part was only recalled"),
+        ("unverified", "every value that was only recalled, over all that is published"),
         ("review", "the rules whose review is due"),
         ("book", "the rule book, as Markdown"),
     ):

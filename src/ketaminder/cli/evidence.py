@@ -12,11 +12,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ketaminder.cli import unverified
 from ketaminder.cli.clock import today
 from ketaminder.cli.files import print_json
 from ketaminder.evidence import Library, RuleEvidence, load
 from ketaminder.evidence.rule_book import rule_book
-from ketaminder.terms import Citation, Grade, Refused
+from ketaminder.terms import Refused
 
 Document = dict[str, Any]
 
@@ -27,21 +28,30 @@ def evidence(options: argparse.Namespace) -> int:
     if options.view == "book":
         print(rule_book(library), end="")
         return 0
+    if options.view == "unverified":
+        return _unverified(library, as_json=options.json)
     rules = list(_chosen(library, options))
     if options.json:
         print_json([document(rule) for rule in rules])
     elif options.view == "show":
         _show(rules[0])
     else:
-        _table(rules, recalled=options.view == "unverified")
+        _table(rules)
+    return 0
+
+
+def _unverified(library: Library, *, as_json: bool) -> int:
+    found = list(unverified.everything_recalled(library))
+    if as_json:
+        print_json([unverified.document(one) for one in found])
+    else:
+        unverified.show(found)
     return 0
 
 
 def _chosen(library: Library, options: argparse.Namespace) -> Iterable[RuleEvidence]:
     if options.view == "show":
         return [_named(library, options.id)]
-    if options.view == "unverified":
-        return (rule for rule in library.rules.values() if recalled(rule))
     if options.view == "review":
         return due(library, options.on or today())
     return library.rules.values()
@@ -52,11 +62,6 @@ def _named(library: Library, id_: str) -> RuleEvidence:
     if rule is None:
         raise Refused("evidence ID", id_, "the id of a rule or criterion that `ketaminder evidence list` prints")
     return rule
-
-
-def recalled(rule: RuleEvidence) -> tuple[Citation, ...]:
-    """The citations of `rule` that nobody read: they may add caution, and never permit."""
-    return tuple(citation for citation in rule.citations if citation.grade is Grade.MEMORY)
 
 
 def due(library: Library, on: date) -> Iterator[RuleEvidence]:
@@ -92,13 +97,12 @@ def document(rule: RuleEvidence) -> Document:
     }
 
 
-def _table(rules: Iterable[RuleEvidence], *, recalled: bool) -> None:
+def _table(rules: Iterable[RuleEvidence]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("rule", "topic", "action", "region", "what was recalled" if recalled else "grade"):
+    for heading in ("rule", "topic", "action", "region", "grade"):
         table.add_column(heading)
     for rule in rules:
-        said = "; ".join(one.locator for one in rule.citations if one.grade is Grade.MEMORY)
-        table.add_row(rule.id, rule.topic, rule.action, _places(rule), said if recalled else rule.grade)
+        table.add_row(rule.id, rule.topic, rule.action, _places(rule), rule.grade)
     Console(highlight=False).print(table)
 
 
