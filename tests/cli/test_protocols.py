@@ -21,7 +21,7 @@ def listing(**given: object) -> argparse.Namespace:
 
 def asking(protocol: str, amount: float, unit: str, **given: object) -> argparse.Namespace:
     blank: dict[str, object] = dict.fromkeys(
-        ("weight_kg", "concentration_mg_per_ml", "minutes", "diluted_to_ml", "session")
+        ("weight_kg", "height_cm", "sex", "concentration_mg_per_ml", "minutes", "diluted_to_ml", "session")
     )
     return argparse.Namespace(**{**blank, "protocol": protocol, "dose": amount, "unit": unit, "json": True} | given)
 

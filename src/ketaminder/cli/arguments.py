@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ketaminder import __version__
 from ketaminder.cli import commands
-from ketaminder.terms import Drug, Indication, Phase, Product, Region, Route
+from ketaminder.terms import Drug, Indication, Phase, Product, Region, Route, Sex
 
 RECORD = """FILE is a FHIR R4 Bundle about one patient, or one case form (JSON). Exit 0: answered, whatever the clinical
 answer. Exit 2: the file cannot be read safely; the error quotes what was found and says what was required."""
@@ -191,6 +191,10 @@ def _dose(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--dose", type=float, required=True, help="the amount that the prescriber names")
     command.add_argument("--unit", required=True, help="its unit: mg or mg/kg")
     command.add_argument("--weight-kg", type=float, help="the measured body weight")
+    command.add_argument(
+        "--height-cm", type=float, help="the measured height: at a high body mass index both weights show"
+    )
+    command.add_argument("--sex", type=Sex, choices=list(Sex), help="for the ideal weight beside the actual one")
     command.add_argument("--concentration-mg-per-ml", type=float, help="as printed on the vial in the hand")
     command.add_argument("--minutes", type=float, help="the infusion time")
     command.add_argument("--diluted-to-ml", type=float, help="the whole volume in the pump")

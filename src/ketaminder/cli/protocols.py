@@ -17,6 +17,7 @@ from ketaminder.evidence.library import ProtocolPhase
 from ketaminder.terms import Citation, Grade, Refused
 
 Document = dict[str, Any]
+WEIGHT_NOT_READ = "Per kilogram of body weight; which weight was not read."
 
 
 def protocols(options: argparse.Namespace) -> int:
@@ -77,6 +78,7 @@ def document(library: Library, protocol: Protocol) -> Document:
             for dose in protocol.doses
         ],
         "phases": [_phase(phase) for phase in protocol.phases],
+        "weight_basis": protocol.weight_basis or None,
         "observation_min": protocol.observation_min,
         "monitoring": protocol.monitoring,
         "rules": [_rule(topic, rule) for topic, rule in rules_of(library, protocol)],
@@ -155,6 +157,7 @@ def _lines(library: Library, protocol: Protocol) -> Iterator[str]:
     for dose in protocol.doses:
         over = f" over {dose.duration_min:g} min" if dose.duration_min else ""
         yield f"{dose.amount:g} {dose.unit}{over}: {dose.when}. {_ids(dose.citations)}"
+    yield _weight(protocol)
     yield protocol.monitoring
     yield protocol.note
     for topic, rule in rules_of(library, protocol):
@@ -163,6 +166,12 @@ def _lines(library: Library, protocol: Protocol) -> Iterator[str]:
         yield f"{topic.capitalize()}: {rule.statement} [{rule.id}]{unverified}{partly}"
     for citation in protocol.citations:
         yield f"- {citation.source.id}: {citation.source.citation}, {citation.locator} ({citation.grade})"
+
+
+def _weight(protocol: Protocol) -> str:
+    if protocol.unit != "mg/kg":
+        return ""
+    return f"Per kilogram of {protocol.weight_basis} body weight." if protocol.weight_basis else WEIGHT_NOT_READ
 
 
 def _ages(protocol: Protocol) -> str:

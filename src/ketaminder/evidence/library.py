@@ -247,6 +247,8 @@ class Protocol:
     """One published schedule. Ages are whole years: from `from_age`, below `below_age`.
 
     `observation_min` is the shortest observation after a dose that a read source gives; None where none does.
+    `weight_basis` is the body weight by which a dose per kilogram was given in its trials: "actual", "ideal" or
+    "adjusted"; empty where the dose is fixed or none was read.
     `only_in_a_trial` says why nobody can be given it elsewhere; empty where that is not so. `rules` names, by id, the
     rules that govern its technique, reviews, stopping and the like.
     """
@@ -264,6 +266,7 @@ class Protocol:
     from_age: int = 18
     below_age: int | None = None
     observation_min: float | None = None
+    weight_basis: str = ""
     only_in_a_trial: str = ""
     rules: Mapping[Guidance, tuple[str, ...]] = field(default_factory=dict)
     note: str = ""

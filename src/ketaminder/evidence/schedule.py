@@ -12,6 +12,7 @@ from ketaminder.evidence.trial_words import READ
 from ketaminder.terms import Citation, Grade, Indication, Product, Refused, Region, Source
 
 UNITS = ("mg", "mg/kg")
+WEIGHTS = ("actual", "ideal", "adjusted")
 
 
 def read_protocols(folder: Traversable, sources: Mapping[str, Source]) -> dict[str, Protocol]:
@@ -45,11 +46,19 @@ def _protocol(path: Traversable, sources: Mapping[str, Source]) -> Protocol:
                 from_age=row.count("from_age") or 18,
                 below_age=row.count("below_age"),
                 observation_min=row.number("observation_min"),
+                weight_basis=_weight_basis(row),
                 only_in_a_trial=row.optional_text("only_in_a_trial"),
                 rules=_rules(row),
                 note=row.optional_text("note"),
             ),
         )
+
+
+def _weight_basis(row: Entry) -> str:
+    basis = row.optional_text("weight_basis")
+    if basis and basis not in WEIGHTS:
+        raise row.refused("weight_basis", basis, f"one of {', '.join(WEIGHTS)}")
+    return basis
 
 
 def _citation(entry: Entry, sources: Mapping[str, Source]) -> Citation:
