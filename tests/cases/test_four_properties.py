@@ -13,7 +13,7 @@ from ketaminder import evidence, intake
 from ketaminder.rules import assess
 from ketaminder.terms import CandidateAssessment, Result
 
-from .form import ON
+from .form import ON, form
 from .random_forms import FLAGS, Form, forms
 
 LIBRARY = evidence.load()
@@ -97,6 +97,21 @@ def decided_elsewhere(form: Form, assessment: CandidateAssessment) -> list[str]:
     return [id_ for id_ in deciding if id_ not in governs]
 
 
+def test_free_text_is_never_read_by_a_rule() -> None:
+    """Neither the history nor a remark, a title, an expected answer or an electrocardiogram in words decides."""
+    plain = form("us_resistant")
+    told = "aneurysm, pregnant, psychosis, heart attack last week, allergic to ketamine, 200/120 mmHg, on Parnate"
+    noted = [{**entry, "note": told} for entry in plain["current_medications"]]
+    wordy = {
+        "history": [told],
+        "title": told,
+        "expected": {"category": told},
+        "ecg": told,
+        "current_medications": noted,
+    }
+    assert said(assessed(plain | wordy)) == said(assessed(plain))
+
+
 def test_four_properties(proof: Any) -> None:
     results: Counter[str] = Counter()
 
@@ -108,16 +123,16 @@ def test_four_properties(proof: Any) -> None:
         st.sampled_from(DETAILS),
         st.randoms(use_true_random=False),
     )
-    def hold(form: Form, flag: str, section: str, detail: str, random: Any) -> None:
-        before = assessed(form)
+    def hold(case: Form, flag: str, section: str, detail: str, random: Any) -> None:
+        before = assessed(case)
         results[before.result] += 1
-        if form["safety_flags"] is not None:
-            assert assessed(with_flag(form, flag)).result.strength >= before.result.strength, flag
-        assert no_better(assessed(without(form, section)), before), section
-        if form["prior_treatments"]:
-            assert no_better(assessed(without_detail(form, random, detail)), before), detail
-        assert said(assessed(mixed(form, random))) == said(before)
-        assert decided_elsewhere(form, before) == []
+        if case["safety_flags"] is not None:
+            assert assessed(with_flag(case, flag)).result.strength >= before.result.strength, flag
+        assert no_better(assessed(without(case, section)), before), section
+        if case["prior_treatments"]:
+            assert no_better(assessed(without_detail(case, random, detail)), before), detail
+        assert said(assessed(mixed(case, random))) == said(before)
+        assert decided_elsewhere(case, before) == []
 
     hold()
     if proof.full:

@@ -10,19 +10,19 @@ from functools import lru_cache
 from ketaminder.evidence import Library, Medicine
 
 _FILLER = """
-a about acetate afternoon ago alternate am an and approx as at bd bed bedtime before besilate besylate bid
-bitartrate brand breakfast by camsylate cap caps capsule capsules citrate consta cr cream current currently
-daily day days decanoate delayed depot dihydrate dimesylate dinner dosage dose dr drop drops each ec elixir
-embonate er evening every extended fasting food for fortnight fortnightly fumarate g gel generic gluconate gram
-grams gummies gummy hcl high hour hours hs hydrobromide hydrochloride hydroxide immediate in inhaled inhaler inj
-injection injections ir iu la lai last level levels liquid long lotion lozenge lunch maintena maleate max
-maximum mcg meals mesilate mesylate mg micrograms mid midday milligram milligrams ml modified monohydrate
-mononitrate month monthly months morning mr nasal needed night nightly nitrate nocte noon od odt of ointment om
-on once oral orally otc oxalate palmitate pamoate patch per phosphate pill pills plus po potassium prn pump qam
-qd qhs qid qpm regularly release required since sl slow sodium soltab solution spray sr stable started strength
-succinate sulfate sulphate suspension sustenna syrup tab tablet tablets tabs take taken takes taking taper
-tapering tartrate tds term the three tid times to trihydrate twice ug units up week weekly with x xl xr year
-years zydis
+a about acetate adjunct adjunctive afternoon ago alternate am an and approx as at augmentation augmented bd bed
+bedtime before besilate besylate bid bitartrate brand breakfast by camsylate cap caps capsule capsules citrate
+combination combined consta cr cream current currently daily day days decanoate delayed depot dihydrate
+dimesylate dinner dosage dose dr drop drops each ec elixir embonate er evening every extended fasting food for
+fortnight fortnightly fumarate g gel generic gluconate gram grams gummies gummy hcl high hour hours hs
+hydrobromide hydrochloride hydroxide immediate in inhaled inhaler inj injection injections ir iu la lai last
+level levels liquid long lotion lozenge lunch maintena maleate max maximum mcg meals mesilate mesylate mg
+micrograms mid midday milligram milligrams ml modified monohydrate mononitrate monotherapy month monthly months
+morning mr nasal needed night nightly nitrate nocte noon od odt of ointment om on once oral orally otc oxalate
+palmitate pamoate patch per phosphate pill pills plus po potassium prn pump qam qd qhs qid qpm regularly release
+required since sl slow sodium soltab solution spray sr stable started strength succinate sulfate sulphate
+suspension sustenna syrup tab tablet tablets tabs take taken takes taking taper tapering tartrate tds term the
+three tid times to trial trihydrate twice ug units up week weekly with x xl xr year years zydis
 """
 FILLER = frozenset(_FILLER.split())
 """Words of a prescription that name no ingredient: units, forms, salts, times."""

@@ -102,10 +102,9 @@ def anxiety_first_line(situation: Situation, evidence: RuleEvidence) -> Fires | 
 def ocd_first_line(situation: Situation, evidence: RuleEvidence) -> Fires | None:
     if not _is(situation, "OCD"):
         return None
-    long = frozenset(
-        trial.ingredient for trial in situation.trials if evidence["trial_weeks"].met_by(trial.treatment.weeks or 0)
-    )
-    tried = tuple(name for name in _failed(situation, SEROTONIN_REUPTAKE_INHIBITORS) if name in long)
+    situation.fact("prior_treatments")
+    long = (trial for trial in situation.trials if evidence["trial_weeks"].met_by(trial.treatment.weeks or 0))
+    tried = ingredients(long, Standing.FAILED, SEROTONIN_REUPTAKE_INHIBITORS)
     therapy = completed(situation, EXPOSURE_RESPONSE_PREVENTION)
     return _unless(evidence["adequate_trials"].met_by(len(tried)) and therapy, tried, therapy)
 

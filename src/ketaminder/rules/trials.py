@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ketaminder.evidence import Library, RuleEvidence
+from ketaminder.evidence import Library, Medicine, RuleEvidence
 from ketaminder.rules.medicines import resolve
 from ketaminder.terms import PriorTreatment
 
@@ -81,15 +81,22 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One earlier treatment, its classes, and what it counts as. `classes` is empty where the medicine is unknown."""
+    """One earlier treatment, its medicines, and what it counts as. `medicines` is empty where none could be read."""
 
     treatment: PriorTreatment
-    ingredient: str
-    classes: frozenset[str]
+    medicines: tuple[Medicine, ...]
     standing: Standing
+
+    @property
+    def classes(self) -> frozenset[str]:
+        return frozenset().union(*(medicine.classes for medicine in self.medicines))
 
     def is_of(self, classes: Iterable[str]) -> bool:
         return not self.classes.isdisjoint(classes)
+
+    def named(self, classes: frozenset[str]) -> str:
+        """The medicines of `classes` as one name: what only augments them makes no other treatment of it."""
+        return " + ".join(sorted(medicine.ingredient for medicine in self.medicines if medicine.classes & classes))
 
 
 def trials_of(treatments: Iterable[PriorTreatment], library: Library) -> tuple[Trial, ...]:
@@ -102,8 +109,7 @@ def _trial(treatment: PriorTreatment, library: Library) -> Trial:
     standing = standing_of(treatment, library.rules["A-ADQ-01"], library.rules["A-ADQ-02"])
     if not medicines and standing in (Standing.FAILED, Standing.ADJUDICATE):
         standing = Standing.INCOMPLETE
-    ingredient = " + ".join(medicine.ingredient for medicine in medicines) or treatment.drug
-    return Trial(treatment, ingredient, frozenset().union(*(medicine.classes for medicine in medicines)), standing)
+    return Trial(treatment, medicines, standing)
 
 
 def standing_of(treatment: PriorTreatment, adequate: RuleEvidence, adjudicated: RuleEvidence) -> Standing:
@@ -142,9 +148,8 @@ def _outcome(text: str) -> Standing | None:
 def ingredients(trials: Iterable[Trial], standing: Standing, classes: Iterable[str]) -> tuple[str, ...]:
     """The different medicines of `classes` whose trial has `standing`, each once, in order."""
     wanted = frozenset(classes)
-    return tuple(
-        dict.fromkeys(trial.ingredient for trial in trials if trial.standing is standing and trial.is_of(wanted))
-    )
+    counted = (trial for trial in trials if trial.standing is standing and trial.is_of(wanted))
+    return tuple(dict.fromkeys(trial.named(wanted) for trial in counted))
 
 
 def incomplete(trials: Iterable[Trial], classes: Iterable[str]) -> tuple[str, ...]:
