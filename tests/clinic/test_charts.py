@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from ketaminder.clinic.charts import Band, Chart, Curve, Scale, scale_for
+from ketaminder.clinic.charts import Band, Chart, Curve, Mark, Marks, Scale, scale_for
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def chart() -> Chart:
         times_h=np.array([0.0, 12.0, 24.0]),
         hours=Scale(24.0, (0.0, 12.0, 24.0)),
         vertical=Scale(100.0, (0.0, 50.0, 100.0)),
-        band=Band("5% to 95% of people", np.array([0.0, 25.0, 0.0]), np.array([0.0, 75.0, 10.0])),
+        bands=(Band("5% to 95% of people", np.array([0.0, 25.0, 0.0]), np.array([0.0, 75.0, 10.0])),),
         curves=(Curve("typical", "typical person", np.array([0.0, 50.0, 5.0])),),
         table_hours=(6.0, 24.0),
     )
@@ -59,13 +60,24 @@ def test_a_line_runs_through_its_values() -> None:
 def test_a_band_goes_out_along_its_top_and_back_along_its_bottom() -> None:
     # 75 -> 190 - 164 x 0.75 = 67; 25 -> 149; 10 -> 173.6.
     there_and_back = [(42, 190), (185, 67), (328, 173.6), (328, 190), (185, 149), (42, 190)]
-    assert points(chart().band_path) == there_and_back
-    assert chart().band_path.endswith("Z")
+    ((style, path),) = chart().regions
+    assert style == "band"
+    assert points(path) == there_and_back
+    assert path.endswith("Z")
 
 
 def test_the_table_says_what_the_lines_say() -> None:
     # Halfway from 0 to 12 h: half of 50, 25 and 75.
-    assert chart().table == [(6.0, [25.0], 12.5, 37.5), (24.0, [5.0], 0.0, 10.0)]
+    assert chart().table == [(6.0, [25.0], [(12.5, 37.5)]), (24.0, [5.0], [(0.0, 10.0)])]
+
+
+def test_published_values_stand_where_they_were_read() -> None:
+    """50 ng/mL at 12 h -> (185, 108); what lies beyond the hours of the panel is in the table only."""
+    marks = Marks("level", "published levels", (Mark(36.0, 10.0, "A"), Mark(12.0, 50.0, "B")))
+    drawn = replace(chart(), published=(marks,))
+    assert drawn.signs == [("level", 185.0, 108.0)]
+    assert [(mark.hour, mark.of) for mark in drawn.published_table] == [(12.0, "B"), (36.0, "A")]
+    assert drawn.keys[-1][1:] == ("level", "published levels")
 
 
 def test_the_key_names_every_line_and_the_band() -> None:

@@ -81,8 +81,8 @@ def urls(chromium: Browser, clinic: Any) -> list[str]:
 
 @pytest.fixture(scope="module")
 def every_url(clinic: Any, urls: list[str]) -> list[str]:
-    """The list, every person's page, the rule book."""
-    return [*urls, f"{clinic.url}evidence"]
+    """The list, every person's page, the rule book, what a dose does."""
+    return [*urls, f"{clinic.url}evidence", f"{clinic.url}dose"]
 
 
 def overflow(page: Page) -> int:

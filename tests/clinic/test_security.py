@@ -21,7 +21,13 @@ from ketaminder.clinic.environment import day, flag
 from ketaminder.clinic.models import ImportedRecord
 from ketaminder.terms import Refused
 
-ADDRESSES = {"people": "/", "person": f"/people/{uuid4()}", "evidence": "/evidence", "health": "/healthz"}
+ADDRESSES = {
+    "people": "/",
+    "person": f"/people/{uuid4()}",
+    "dose": "/dose",
+    "evidence": "/evidence",
+    "health": "/healthz",
+}
 
 
 @pytest.fixture

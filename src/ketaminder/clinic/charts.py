@@ -39,16 +39,37 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The region between two lines."""
+    """The region between two lines. `style` names its CSS class; an inner band is drawn over an outer one."""
 
     key: str
     low: Values
     high: Values
+    style: str = "band"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A published value at an hour; `of` says whose, in the table."""
+
+    hour: float
+    value: float
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Published values drawn as one kind of sign."""
+
+    style: str
+    key: str
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One panel: times in hours, a band, curves, a vertical scale with its unit, and the reader's description."""
+    """One panel: times in hours, bands from the widest in, curves, a vertical scale with its unit, published values,
+    and the reader's description.
+    """
 
     id: str
     title: str
@@ -57,10 +78,11 @@ class Chart:
     times_h: Values
     hours: Scale
     vertical: Scale
-    band: Band
+    bands: tuple[Band, ...]
     curves: tuple[Curve, ...]
     table_hours: tuple[float, ...]
     note: str = ""
+    published: tuple[Marks, ...] = ()
 
     width, height = WIDTH, HEIGHT
     left, top = LEFT, TOP
@@ -68,15 +90,28 @@ class Chart:
     key_left = KEY_LEFT
 
     @cached_property
-    def band_path(self) -> str:
-        """The band as a closed path."""
-        there, back = self._points(self.band.high), self._points(self.band.low)
+    def regions(self) -> list[tuple[str, str]]:
+        """Style and closed path of each band."""
+        return [(band.style, self._region(band)) for band in self.bands]
+
+    def _region(self, band: Band) -> str:
+        there, back = self._points(band.high), self._points(band.low)
         return f"M{' '.join(there)} {' '.join(reversed(back))}Z"
 
     @cached_property
-    def edges(self) -> tuple[str, str]:
-        """The band's upper and lower edge, as paths."""
-        return self._line(self.band.high), self._line(self.band.low)
+    def edges(self) -> tuple[str, ...]:
+        """The upper and lower edge of the widest band, as paths."""
+        return tuple(self._line(edge) for band in self.bands[:1] for edge in (band.high, band.low))
+
+    @cached_property
+    def signs(self) -> list[tuple[str, float, float]]:
+        """Style and place of each published value that the panel reaches."""
+        return [
+            (each.style, self._x(mark.hour), self._y(mark.value))
+            for each in self.published
+            for mark in each.marks
+            if mark.hour <= self.hours.top
+        ]
 
     @cached_property
     def lines(self) -> list[tuple[str, str]]:
@@ -96,17 +131,29 @@ class Chart:
     @cached_property
     def keys(self) -> list[tuple[float, str, str]]:
         """Height, style and words of each entry of the key, which stands where a single dose has long faded."""
-        entries = [*((curve.style, curve.key) for curve in self.curves), ("band", self.band.key)]
+        entries = [
+            *((curve.style, curve.key) for curve in self.curves),
+            *((band.style, band.key) for band in self.bands),
+            *((each.style, each.key) for each in self.published),
+        ]
         return [(TOP + 14 + 18 * row, style, words) for row, (style, words) in enumerate(entries)]
 
     @cached_property
-    def table(self) -> list[tuple[float, list[float], float, float]]:
-        """Hour, each curve's value, and the band, at the hours of the table."""
-        low, high = self.band.low, self.band.high
+    def table(self) -> list[tuple[float, list[float], list[tuple[float, float]]]]:
+        """Hour, each curve's value, and each band, at the hours of the table."""
         return [
-            (hour, [self._at(hour, curve.values) for curve in self.curves], self._at(hour, low), self._at(hour, high))
+            (
+                hour,
+                [self._at(hour, curve.values) for curve in self.curves],
+                [(self._at(hour, band.low), self._at(hour, band.high)) for band in self.bands],
+            )
             for hour in self.table_hours
         ]
+
+    @cached_property
+    def published_table(self) -> list[Mark]:
+        """Every published value, in the order of the hours."""
+        return sorted((mark for each in self.published for mark in each.marks), key=lambda mark: mark.hour)
 
     def _at(self, hour: float, values: Values) -> float:
         return float(np.interp(hour, self.times_h, values))

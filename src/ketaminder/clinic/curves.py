@@ -194,7 +194,7 @@ def _chart(row: str, panel: _Panel, scale: Scale, simulation: Simulation) -> Cha
         times_h=simulation.times_h,
         hours=HOURS,
         vertical=scale,
-        band=Band(gettext("5% to 95% of people"), low, high),
+        bands=(Band(gettext("5% to 95% of people"), low, high),),
         curves=curves,
         table_hours=TABLE_HOURS,
         note=panel.note(simulation),

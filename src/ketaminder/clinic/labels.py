@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ketaminder.evidence.library import Guidance
 from ketaminder.plan import Status
-from ketaminder.terms import Ancestry, Grade, Indication, Phase, Product, Region, Result, Sex
+from ketaminder.terms import Ancestry, Grade, Indication, Phase, Product, Region, Result, Route, Sex
 
 WORDS: Mapping[str, str | Promise] = {
     Region.US: _("United States"),
@@ -60,6 +60,17 @@ WORDS: Mapping[str, str | Promise] = {
     Guidance.REVIEW: _("review"),
     Guidance.MAINTENANCE: _("maintenance"),
     Guidance.STOPPING: _("stopping"),
+    Route.NASAL: _("nasal"),
+    Route.INTRAVENOUS: _("intravenous"),
+    Route.INTRAMUSCULAR: _("intramuscular"),
+    Route.SUBCUTANEOUS: _("subcutaneous"),
+    Route.ORAL: _("oral"),
+    Route.SUBLINGUAL: _("sublingual"),
+    "venous": _("venous"),
+    "arterial": _("arterial"),
+    "hydroxynoresketamine": _("hydroxynoresketamine"),
+    "hydroxynorarketamine": _("hydroxynorarketamine"),
+    "hydroxynorketamine": _("hydroxynorketamine"),
     "esketamine": _("esketamine"),
     "arketamine": _("arketamine"),
     "ketamine": _("ketamine"),

@@ -16,9 +16,11 @@ from django.utils.safestring import mark_safe
 from ketaminder.clinic import set_up
 from ketaminder.clinic.courses import offer
 from ketaminder.clinic.curves import rows_of, shared_warnings
+from ketaminder.clinic.dose_form import DoseForm
+from ketaminder.clinic.dose_page import choices, in_words, told
 from ketaminder.evidence import RuleEvidence, load
 from ketaminder.plan import Comparison, Status
-from ketaminder.terms import CandidateAssessment, Case, Finding, Message, MissingItem, Result
+from ketaminder.terms import CandidateAssessment, Case, Finding, Message, MissingItem, Refused, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def person_page(
     forecasts: bool = True,
     people_href: str = "",
     evidence_href: str = "",
+    dose_href: str = "",
 ) -> str:
     """One person's page as HTML.
 
@@ -65,6 +68,7 @@ def person_page(
         forecasts: False says why curves are switched off instead of drawing them.
         people_href: where the list of people is; empty where there is none.
         evidence_href: where the rule book is; empty where there is none.
+        dose_href: where a dose can be followed; empty where there is no server.
     """
     set_up()
     case = comparison.case
@@ -84,6 +88,7 @@ def person_page(
         "shared_warnings": shared,
         "people_href": people_href,
         "evidence_href": evidence_href,
+        "dose_href": dose_href,
     }
     return _render("clinic/person.html", context, demo=demo, standalone=standalone)
 
@@ -93,9 +98,11 @@ def name_of(case: Case) -> str:
     return case.patient.name or case.patient.identifier
 
 
-def people_page(entries: Sequence[Entry], *, demo: bool, standalone: bool, evidence_href: str = "") -> str:
+def people_page(
+    entries: Sequence[Entry], *, demo: bool, standalone: bool, evidence_href: str = "", dose_href: str = ""
+) -> str:
     """The list of people as HTML."""
-    context = {"entries": entries, "evidence_href": evidence_href}
+    context = {"entries": entries, "evidence_href": evidence_href, "dose_href": dose_href}
     return _render("clinic/people.html", context, demo=demo, standalone=standalone)
 
 
@@ -110,6 +117,28 @@ def evidence_page(*, demo: bool, standalone: bool, people_href: str = "") -> str
         "people_href": people_href,
     }
     return _render("clinic/evidence.html", context, demo=demo, standalone=standalone)
+
+
+def dose_page(form: DoseForm, *, demo: bool, people_href: str, evidence_href: str, dose_href: str) -> str:
+    """What one dose does, as HTML: the form, and where it can be read, the curves. Errors stand beside their fields."""
+    set_up()
+    shown, scenario = None, None
+    if form.is_valid():
+        try:
+            scenario = form.scenario()
+            shown = told(scenario, form.cleaned_data["model"])
+        except Refused as refusal:
+            form.refuse(refusal)
+    context = {
+        "form": form,
+        "told": shown,
+        "heading": in_words(scenario) if scenario else "",
+        "models": choices(shown) if shown else (),
+        "people_href": people_href,
+        "evidence_href": evidence_href,
+        "dose_href": dose_href,
+    }
+    return _render("clinic/this_dose.html", context, demo=demo, standalone=False)
 
 
 def notice_page(heading: str, sentence: str, *, demo: bool, people_href: str, detail: str = "") -> str:

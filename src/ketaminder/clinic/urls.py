@@ -9,6 +9,7 @@ from ketaminder.clinic import views
 urlpatterns = [
     path("", views.people, name="people"),
     path("people/<uuid:record>", views.person, name="person"),
+    path("dose", views.dose, name="dose"),
     path("evidence", views.evidence, name="evidence"),
     path("healthz", views.health, name="health"),
 ]

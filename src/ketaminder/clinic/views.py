@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from ketaminder.clinic import pages, records
+from ketaminder.clinic.dose_form import EXAMPLE, DoseForm
 from ketaminder.clinic.models import ImportedRecord
 from ketaminder.terms import Refused
 
@@ -24,7 +25,11 @@ def people(_: HttpRequest) -> HttpResponse:
         for record in ImportedRecord.objects.all()
     ]
     page = pages.people_page(
-        entries, demo=settings.KETAMINDER_DEMO, standalone=False, evidence_href=reverse("evidence")
+        entries,
+        demo=settings.KETAMINDER_DEMO,
+        standalone=False,
+        evidence_href=reverse("evidence"),
+        dose_href=_dose_href(),
     )
     return HttpResponse(page)
 
@@ -42,6 +47,7 @@ def person(_: HttpRequest, record: UUID) -> HttpResponse:
             forecasts=settings.KETAMINDER_FORECASTS,
             people_href=reverse("people"),
             evidence_href=reverse("evidence"),
+            dose_href=_dose_href(),
         )
     except Refused as refusal:
         return _cannot_be_assessed(refusal)
@@ -56,10 +62,33 @@ def evidence(_: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def dose(request: HttpRequest) -> HttpResponse:
+    """What one dose does. The address holds the question, and nothing that identifies anybody."""
+    if not settings.KETAMINDER_FORECASTS:
+        heading = gettext("Curves are switched off in this clinic")
+        sentence = gettext("The operator switches them on after its own regulatory and clinical sign-off.")
+        return _notice(heading, sentence, 403)
+    form = DoseForm(request.GET or EXAMPLE)
+    page = pages.dose_page(
+        form,
+        demo=settings.KETAMINDER_DEMO,
+        people_href=reverse("people"),
+        evidence_href=reverse("evidence"),
+        dose_href=reverse("dose"),
+    )
+    return HttpResponse(page, status=200 if form.is_valid() else 422)
+
+
+@require_safe
 def health(_: HttpRequest) -> HttpResponse:
     """Whether the clinic answers and its rows can be read."""
     ImportedRecord.objects.exists()
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def _dose_href() -> str:
+    """Where a dose can be followed; empty where curves are switched off."""
+    return reverse("dose") if settings.KETAMINDER_FORECASTS else ""
 
 
 def not_found(_: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django names it)

@@ -1,0 +1,132 @@
+"""The question of the page "what this dose does", as a form: a closed list of fields, and no value repaired."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import pairwise
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
+
+from ketaminder.clinic.templatetags.clinic import word
+from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
+from ketaminder.pharmacology.question import Scenario
+from ketaminder.pharmacology.validity import Sampling
+from ketaminder.terms import Ancestry, Dose, Drug, Patient, Refused, Route, Sex
+
+MOST_TIMES, LATEST_H = 24, 24.0 * 60
+EXAMPLE = {"drug": "ketamine", "route": "intravenous", "dose_mg": "35", "duration_min": "40"}
+"""What the page shows before anybody asks: 0.5 mg/kg in somebody of 70 kg, over 40 minutes."""
+
+
+class Amount(forms.Field):
+    """A finite number within bounds, quoted where it is not."""
+
+    def __init__(self, low: float, high: float, unit: str, **options: Any) -> None:
+        self.low, self.high, self.unit = low, high, unit
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> float | None:
+        if value in self.empty_values:
+            return None
+        try:
+            number = float(str(value).strip())
+        except ValueError:
+            number = math.nan
+        if not self.low <= number <= self.high:
+            said = gettext("got “{value}”; required: a number from {low:g} to {high:g} {unit}")
+            raise ValidationError(said.format(value=str(value)[:40], low=self.low, high=self.high, unit=self.unit))
+        return number
+
+
+class Times(forms.Field):
+    """Hours at which the dose is given, from zero up."""
+
+    def to_python(self, value: Any) -> tuple[float, ...]:
+        if value in self.empty_values:
+            return (0.0,)
+        parts = [part for part in re.split(r"[,;\s]+", str(value)) if part]
+        try:
+            hours = tuple(float(part) for part in parts)
+        except ValueError:
+            hours = (math.nan,)
+        rising = all(first < second for first, second in pairwise(hours))
+        if not rising or len(hours) > MOST_TIMES or not 0 <= hours[0] <= hours[-1] <= LATEST_H:
+            said = gettext("got “{value}”; required: up to {most} ascending hours from 0 to {latest:g}, as 0, 84, 168")
+            raise ValidationError(said.format(value=str(value)[:40], most=MOST_TIMES, latest=LATEST_H))
+        return hours
+
+
+def _choices(words: Any, unknown: bool) -> list[tuple[str, str]]:
+    listed = [(str(one), word(str(one)) or str(one)) for one in words]
+    return [("", gettext("not given")), *listed] if unknown else listed
+
+
+class DoseForm(forms.Form):
+    """Drug, route and dose; who it is for; which model answers."""
+
+    use_required_attribute = False
+
+    drug = forms.ChoiceField(label=gettext_lazy("Drug"), choices=lambda: _choices(Drug, unknown=False))
+    route = forms.ChoiceField(label=gettext_lazy("Route"), choices=lambda: _choices(Route, unknown=False))
+    dose_mg = Amount(0.1, 1000, "mg", label=gettext_lazy("Dose, mg"))
+    duration_min = Amount(
+        0, 1440, "min", label=gettext_lazy("Infusion, min"), required=False, help_text=gettext_lazy("into a vein only")
+    )
+    times_h = Times(
+        label=gettext_lazy("Given at, h"), required=False, help_text=gettext_lazy("one dose at 0 unless said")
+    )
+    age_years = Amount(18, 110, "years", label=gettext_lazy("Age, years"), required=False)
+    weight_kg = Amount(30, 250, "kg", label=gettext_lazy("Weight, kg"), required=False)
+    sex = forms.ChoiceField(label=gettext_lazy("Sex"), required=False, choices=lambda: _choices(Sex, unknown=True))
+    ancestry = forms.ChoiceField(
+        label=gettext_lazy("Ancestry"), required=False, choices=lambda: _choices(Ancestry, unknown=True)
+    )
+    sampling = forms.ChoiceField(
+        label=gettext_lazy("Blood"), required=False, choices=lambda: _choices(Sampling, unknown=True)
+    )
+    model = forms.CharField(label=gettext_lazy("Model"), required=False, widget=forms.HiddenInput, max_length=60)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return said
+        if said["route"] == Route.INTRAVENOUS and said.get("duration_min") is None:
+            self.add_error("duration_min", gettext("required: the minutes of the infusion; 0 for a bolus"))
+        if said["route"] != Route.INTRAVENOUS and said.get("duration_min") is not None:
+            self.add_error("duration_min", gettext("given, and only an infusion into a vein has one: leave it empty"))
+        if said["drug"] == Drug.ESKETAMINE and said["route"] == Route.NASAL and said["dose_mg"] % DEVICE_MG:
+            required = gettext("got “{value:g}”; required: a whole number of {device:g}-mg devices, as 56 or 84")
+            self.add_error("dose_mg", required.format(value=said["dose_mg"], device=DEVICE_MG))
+        return said
+
+    def scenario(self) -> Scenario:
+        """What is asked, once the form is valid.
+
+        Raises:
+            Refused: a dose that cannot be given as it is said.
+        """
+        said = self.cleaned_data
+        drug, route = Drug(said["drug"]), Route(said["route"])
+        doses: list[Dose] = []
+        for hour in said["times_h"]:
+            if route is Route.NASAL and drug is Drug.ESKETAMINE:
+                doses += nasal_devices(said["dose_mg"], hour)
+            else:
+                doses.append(Dose(drug, route, said["dose_mg"], hour, (said["duration_min"] or 0.0) / 60))
+        patient = Patient(
+            "asked",
+            age_years=said["age_years"],
+            weight_kg=said["weight_kg"],
+            sex=Sex(said["sex"]) if said["sex"] else None,
+            ancestry=Ancestry(said["ancestry"]) if said["ancestry"] else None,
+        )
+        return Scenario(tuple(doses), patient, Sampling(said["sampling"]) if said["sampling"] else None)
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show why the models cannot answer, beside the whole form."""
+        self.add_error(None, str(refusal))

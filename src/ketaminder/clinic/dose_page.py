@@ -1,0 +1,262 @@
+"""What one dose does: every model's answer, one drawn with bands and published values, and the hours of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from ketaminder.clinic.charts import Band, Chart, Curve, Mark, Marks, Scale, scale_for
+from ketaminder.clinic.curves import HOURS, TABLE_HOURS, ExposureRow, short_label
+from ketaminder.clinic.templatetags.clinic import number, prose, word
+from ketaminder.pharmacology import Model, Simulation, simulate
+from ketaminder.pharmacology import acute as hours_of_a_session
+from ketaminder.pharmacology.acute import TIMES_H, Course
+from ketaminder.pharmacology.acute_effects import DIASTOLIC, DISSOCIATION, NOT_AN_ALARM, SYSTOLIC
+from ketaminder.pharmacology.kinetics import EXPOSURE_H
+from ketaminder.pharmacology.model import Array
+from ketaminder.pharmacology.observations import Arm, Measure, studies
+from ketaminder.pharmacology.population import QUANTILES
+from ketaminder.pharmacology.question import Answer, Scenario, answers, spread
+from ketaminder.terms import Citation, Dose, Message, Refused, Route
+
+PEOPLE, SEED = 1000, 20_260_101
+ALIKE = 0.2
+"""An infusion that lasted within this share of the one asked for is of the same kind."""
+FEWEST, MOST = 0.5, 2.0
+"""Published doses between half and twice the one asked for are scaled to it in proportion."""
+SESSION = Scale(4.0, (0.0, 1.0, 2.0, 3.0, 4.0))
+SESSION_TABLE_H = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
+DRAWN = (DISSOCIATION, SYSTOLIC, DIASTOLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that the page says of one scenario."""
+
+    answers: tuple[Answer, ...]
+    chosen: Answer
+    simulation: Simulation
+    charts: tuple[Chart, ...]
+    session: tuple[Chart, ...]
+    exposures: tuple[ExposureRow, ...]
+    folds: tuple[tuple[str, str, str], ...]
+    warnings: tuple[Message, ...]
+    assumed: tuple[Message, ...]
+    ranges: tuple[tuple[str, Message, Citation], ...]
+    not_an_alarm: Message
+
+
+def told(scenario: Scenario, model: str) -> Told:
+    """The answer of `model` (the id of one that claims the question; empty: the first), beside the others.
+
+    Raises:
+        Refused: no model claims the question, the one that is named does not, or a value cannot be read.
+    """
+    found = answers(scenario)
+    by_id = {one.model.id: one for one in found}
+    if model and model not in by_id:
+        raise Refused("model", model, f"one that answers this question: {', '.join(by_id)}")
+    chosen = by_id[model] if model else found[0]
+    simulation = _simulated(scenario, chosen.model.id)
+    return Told(
+        found,
+        chosen,
+        simulation,
+        tuple(_charts(scenario, chosen, simulation)),
+        tuple(_session(scenario)),
+        tuple(_exposures(chosen)),
+        tuple(_folds(found)),
+        chosen.warnings,
+        chosen.assumed,
+        tuple((one.name, said, source) for one in DRAWN for said, source in one.ranges),
+        NOT_AN_ALARM,
+    )
+
+
+@lru_cache(maxsize=64)
+def _simulated(scenario: Scenario, model: str) -> Simulation:
+    """One model's curves, computed once in a process: the seed is fixed."""
+    one = next(one for one in answers(scenario) if one.model.id == model)
+    people = PEOPLE if one.model.variability else 1
+    return simulate(one.model, one.patient, scenario.doses, _times_h(scenario), people, SEED)
+
+
+def _end_h(scenario: Scenario) -> float:
+    return max(dose.time_h + dose.duration_h for dose in scenario.doses) + EXPOSURE_H
+
+
+def _times_h(scenario: Scenario) -> Array:
+    """Every five minutes for the first day, then evenly, six hundred in all at most."""
+    end = _end_h(scenario)
+    first = np.linspace(0.0, 4.0, 49)
+    return np.append(first, np.linspace(4.0, end, 300)[1:])
+
+
+def _hours(scenario: Scenario) -> Scale:
+    return HOURS if _end_h(scenario) < 25 else scale_for(_end_h(scenario))
+
+
+def _charts(scenario: Scenario, chosen: Answer, simulation: Simulation) -> Iterator[Chart]:
+    hours = _hours(scenario)
+    table = TABLE_HOURS if hours is HOURS else tuple(hours.ticks[1:])
+    for name in simulation.leading:
+        if name not in simulation.analytes:
+            continue
+        curve = simulation.analytes[name].curve
+        published = tuple(_published(scenario, chosen, name))
+        highest = max(float(curve.bands.values.max()), float(curve.typical.max()))
+        highest = max([highest, *(mark.value for each in published for mark in each.marks)])
+        title = capfirst(gettext("{analyte} in plasma").format(analyte=word(name)))
+        typical = Curve("typical", gettext("typical person"), curve.typical)
+        bands = _bands(curve.bands.values) if simulation.people > 1 else ()
+        said = _description("ng/mL", simulation.times_h, curve.typical)
+        yield Chart(
+            f"plasma-{name}", title, said, "ng/mL", simulation.times_h, hours, scale_for(highest), bands, (typical,),
+            table, _note(simulation), published,
+        )  # fmt: skip
+    yield _occupancy(simulation, hours, table)
+
+
+def _note(simulation: Simulation) -> str:
+    if simulation.people > 1:
+        return ""
+    return gettext("No band: this model knows no differences between people.")
+
+
+def _bands(values: Array) -> tuple[Band, ...]:
+    rows = dict(zip(QUANTILES, values, strict=True))
+    return (
+        Band(gettext("90% of people"), rows[0.05], rows[0.95]),
+        Band(gettext("50% of people"), rows[0.25], rows[0.75], "inner"),
+    )
+
+
+def _occupancy(simulation: Simulation, hours: Scale, table: tuple[float, ...]) -> Chart:
+    first, second = simulation.occupancy
+    curves = tuple(
+        Curve(style, prose(short_label(one.affinity)), 100 * one.curve.typical)
+        for style, one in (("typical", first), ("second", second))
+    )
+    bands = _bands(100 * first.curve.bands.values) if simulation.people > 1 else ()
+    highest = max([float(one.values.max()) for one in curves] + [float(one.high.max()) for one in bands])
+    note = gettext("Line and bands: {first}. Dashed: {second}.")
+    return Chart(
+        "occupancy",
+        gettext("NMDA receptors occupied (estimate)"),
+        _description("%", simulation.times_h, curves[0].values),
+        "%",
+        simulation.times_h,
+        hours,
+        scale_for(highest),
+        bands,
+        curves,
+        table,
+        note.format(first=prose(first.affinity.label), second=prose(second.affinity.label)),
+    )
+
+
+def _session(scenario: Scenario) -> Iterator[Chart]:
+    """The hours of the first session."""
+    start = min(dose.time_h for dose in scenario.doses)
+    first = tuple(one for one in scenario.doses if one.time_h < start + 1)
+    given = tuple(Dose(one.drug, one.route, one.amount_mg, one.time_h - start, one.duration_h) for one in first)
+    found = hours_of_a_session.courses(Scenario(given, scenario.patient))
+    yield from (_session_chart(course) for course in found if course.effect in DRAWN)
+
+
+def _session_chart(course: Course) -> Chart:
+    shown = SESSION.top + 1e-9 >= TIMES_H
+    bands = _bands(course.bands[:, shown]) if course.bands is not None else ()
+    highest = max([course.peak, *(float(one.high.max()) for one in bands)])
+    return Chart(
+        f"session-{course.effect.id}",
+        capfirst(prose(course.effect.name)),
+        _description(course.effect.unit, TIMES_H, course.typical),
+        course.effect.unit,
+        TIMES_H[shown],
+        SESSION,
+        scale_for(highest),
+        bands,
+        (Curve("typical", gettext("typical person"), course.typical[shown]),),
+        SESSION_TABLE_H,
+    )
+
+
+def _description(unit: str, times_h: Array, typical: Array) -> str:
+    peak = int(np.argmax(typical))
+    said = gettext("The typical person peaks at {peak} {unit} after {hours} hours.")
+    return said.format(peak=number(float(typical[peak])), hours=number(float(times_h[peak])), unit=unit)
+
+
+def _published(scenario: Scenario, chosen: Answer, analyte: str) -> Iterator[Marks]:
+    """Published levels, and published peaks, which have no hour of their own, where the typical person peaks."""
+    at_h = chosen.exposures[analyte].tmax_h if analyte in chosen.exposures else 0.0
+    levels, peaks = [], []
+    for study in studies():
+        for arm in study.arms:
+            if not _comparable(scenario, chosen, arm):
+                continue
+            factor = scenario.first_total_mg / _total_mg(arm)
+            of = f"{study.source.citation} {arm.id}" + ("" if abs(factor - 1) < 0.01 else f" (× {factor:.2f})")
+            for point in arm.points:
+                if point.analyte == analyte and point.measure is Measure.LEVEL:
+                    levels.append(Mark(point.hour, factor * point.value, of))
+                if point.analyte == analyte and point.measure is Measure.PEAK:
+                    peaks.append(Mark(at_h, factor * point.value, of))
+    if levels:
+        yield Marks("level", gettext("published levels"), tuple(levels))
+    if peaks:
+        yield Marks("peak", gettext("published peaks"), tuple(peaks))
+
+
+def _comparable(scenario: Scenario, chosen: Answer, arm: Arm) -> bool:
+    """One session of the same drug by the same route and site, within a factor of two of the dose, given as fast."""
+    first, asked = arm.doses[0], scenario.doses[0]
+    if (first.drug, first.route) != (asked.drug, asked.route) or arm.sampling is not chosen.claim.sampling:
+        return False
+    if len({dose.time_h for dose in scenario.doses if dose.time_h >= 1}) or any(one.time_h >= 1 for one in arm.doses):
+        return False
+    if first.route is Route.INTRAVENOUS and len(arm.doses) > 1:
+        return False
+    alike = abs(first.duration_h - asked.duration_h) <= ALIKE * asked.duration_h
+    return alike and FEWEST <= scenario.first_total_mg / _total_mg(arm) <= MOST
+
+
+def _total_mg(arm: Arm) -> float:
+    return sum(dose.amount_mg for dose in arm.doses)
+
+
+def _exposures(chosen: Answer) -> Iterator[ExposureRow]:
+    for name, one in chosen.exposures.items():
+        yield ExposureRow(name, number(one.cmax_ng_per_mL), number(one.tmax_h), number(one.auc_24h_ng_h_per_mL))
+
+
+def _folds(found: Sequence[Answer]) -> Iterator[tuple[str, str, str]]:
+    """How far models disagree, by analyte: peak and area, the largest over the smallest."""
+    for name, one in spread(found).items():
+        yield name, f"{one.cmax_fold:.2f}", f"{one.auc_24h_fold:.2f}"
+
+
+def choices(found: Told) -> list[tuple[str, str, bool]]:
+    """Id and title of every model that answers, and whether it is the one drawn."""
+    return [(one.model.id, _title(one.model), one is found.chosen) for one in found.answers]
+
+
+def _title(model: Model) -> str:
+    return f"{prose(model.title)}, {prose(model.matrix)}"
+
+
+def in_words(scenario: Scenario) -> str:
+    """The dose as the heading says it."""
+    sessions = len({round(dose.time_h) for dose in scenario.doses if dose.time_h == 0 or dose.time_h >= 1})
+    said = gettext("{drug}, {route}, {amount} mg").format(
+        drug=word(scenario.drug), route=word(scenario.route) or scenario.route, amount=number(scenario.first_total_mg)
+    )
+    minutes = 60 * scenario.doses[0].duration_h
+    said += gettext(" over {minutes} min").format(minutes=number(minutes)) if minutes else ""
+    return capfirst(said + (gettext(", {count} times").format(count=sessions) if sessions > 1 else ""))

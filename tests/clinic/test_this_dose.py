@@ -1,0 +1,120 @@
+"""The page "what this dose does": the same numbers as `simulate`, published values, and errors beside their fields."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ketaminder.clinic.dose_form import EXAMPLE, DoseForm
+from ketaminder.clinic.dose_page import told
+from ketaminder.clinic.templatetags.clinic import number
+from ketaminder.pharmacology.question import answers
+
+NASAL = {"drug": "esketamine", "route": "nasal", "dose_mg": "84", "age_years": "45", "ancestry": "caucasian"}
+
+
+@pytest.fixture
+def page(settings: Any) -> Client:
+    settings.KETAMINDER_FORECASTS = True
+    return Client(headers={"host": "localhost"})
+
+
+def asked(**said: str) -> DoseForm:
+    form = DoseForm(said)
+    assert form.is_valid(), form.errors
+    return form
+
+
+@pytest.mark.parametrize("said", [EXAMPLE, NASAL, {"drug": "ketamine", "route": "subcutaneous", "dose_mg": "35"}])
+def test_exposures_are_those_of_the_first_model_that_answers(page: Client, said: dict[str, str]) -> None:
+    answer = page.get("/dose", said, secure=True)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    for name, one in answers(asked(**said).scenario())[0].exposures.items():
+        assert number(one.cmax_ng_per_mL) in text, name
+        assert number(one.auc_24h_ng_h_per_mL) in text, name
+    assert "recommends no dose" in text
+
+
+def test_bands_hold_one_another_and_every_chart_has_its_table(page: Client) -> None:
+    found = told(asked(**NASAL).scenario(), "")
+    for chart in (*found.charts, *found.session):
+        wide, narrow = chart.bands
+        assert (wide.low <= narrow.low).all()
+        assert (narrow.high <= wide.high).all()
+    text = page.get("/dose", NASAL, secure=True).content.decode()
+    assert text.count("<figure") == text.count("The same as numbers") == len(found.charts) + len(found.session)
+
+
+def test_published_peaks_of_84_mg_are_drawn(page: Client) -> None:
+    chart = told(asked(**NASAL).scenario(), "").charts[0]
+    unscaled = [mark for each in chart.published for mark in each.marks if "×" not in mark.of]
+    assert unscaled
+    assert any("Perez-Ruixo" in mark.of for mark in unscaled)
+    scaled = [mark for each in chart.published for mark in each.marks if "× 1.50" in mark.of]
+    assert scaled, "56 mg, scaled to 84"
+
+
+def test_every_model_that_answers_can_be_drawn(page: Client) -> None:
+    found = told(asked(**EXAMPLE).scenario(), "")
+    assert len(found.answers) > 1
+    seen = set()
+    for one in found.answers:
+        answer = page.get("/dose", {**EXAMPLE, "model": one.model.id}, secure=True)
+        assert answer.status_code == 200
+        assert f'value="{one.model.id}" selected' in answer.content.decode()
+        seen.add(told(asked(**EXAMPLE).scenario(), one.model.id).exposures[0].cmax)
+    assert len(seen) > 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"dose_mg": "abc"}, "got “abc”"),
+        ({"dose_mg": "-35"}, "got “-35”"),
+        ({"dose_mg": "nan"}, "got “nan”"),
+        ({"dose_mg": ""}, "required"),
+        ({"duration_min": ""}, "minutes of the infusion"),
+        ({"route": "subcutaneous"}, "leave it empty"),
+        ({"times_h": "84, 0"}, "ascending"),
+        ({"times_h": "0, x"}, "ascending"),
+        ({"age_years": "12"}, "18 to 110"),
+        ({"drug": "morphine"}, "morphine"),
+        ({"model": "nobody_1999"}, "nobody_1999"),
+        ({"dose_mg": "<script>alert(1)</script>"}, "&lt;script&gt;"),
+        ({**NASAL, "dose_mg": "50", "duration_min": ""}, "28-mg devices"),
+    ],
+)
+def test_what_cannot_be_answered_is_quoted_and_nothing_is_drawn(
+    page: Client, change: dict[str, str], said: str
+) -> None:
+    answer = page.get("/dose", {**EXAMPLE, **change}, secure=True)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in text
+    assert "<script>" not in text
+    assert "<figure" not in text
+
+
+def test_an_error_is_told_with_its_field(page: Client) -> None:
+    text = page.get("/dose", {**EXAMPLE, "age_years": "abc"}, secure=True).content.decode()
+    field = re.search(r'<input[^>]*name="age_years"[^>]*>', text)
+    assert field is not None
+    assert 'aria-invalid="true"' in field[0]
+    assert 'aria-describedby="id_age_years_error"' in field[0]
+    assert 'id="id_age_years_error"' in text
+
+
+def test_the_page_writes_nothing(page: Client) -> None:
+    assert page.post("/dose", EXAMPLE, secure=True).status_code == 405
+
+
+def test_curves_that_are_switched_off_are_not_drawn(settings: Any) -> None:
+    settings.KETAMINDER_FORECASTS = False
+    answer = Client(headers={"host": "localhost"}).get("/dose", EXAMPLE, secure=True)
+    assert answer.status_code == 403
+    assert "<figure" not in answer.content.decode()
+    assert "switched off" in answer.content.decode()
