@@ -35,6 +35,16 @@ def watched(criterion: Criterion) -> Watched:
     return Watched(criterion.id, criterion.meaning, criterion.comparator, criterion.value, criterion.unit)
 
 
+_STANDING = """
+A-ADQ-03 A-ADQ-04 A-PSY-01 A-REG-01 B-SUD-05 D-CONS-01 D-FAST-02 D-HX-01 D-HX-02 D-HX-03 D-LAB-01 D-REMS-01 D-SCALE-01
+D-TOX-01 D-VIT-01 D-WT-01 E-ESK-01 E-ESK-14 E-IM-01 E-IV-01 E-IV-02 E-ORAL-01 E-SC-01 E-SL-01 F-BP-01 F-DRIVE-01
+F-REMS-08 F-RESP-01 F-STAFF-01 F-STAFF-02 F-STAFF-03 F-TIME-01 F-TIME-02 F-TIME-03 G-LIV-01 H-APA17 H-ASA H-ASKP
+H-FDACOMP H-KRF H-RCPSYCH X-LABEL-01 X-MISUSE-01
+"""
+STANDING = set(_STANDING.split())
+"""Duties, doses and guidance that hold for everyone in their region and with their product."""
+
+
 def assessments(library: Library) -> list[CandidateAssessment]:
     return [assess(case_of(form(entry["person"], entry["change"]), library), library) for _, entry in situations()]
 
@@ -75,3 +85,16 @@ def test_every_rule_fires() -> None:
     library = load()
     fired = {finding.rule for assessment in assessments(library) for finding in assessment.findings}
     assert set(library.rules) - fired == {"X-REGION-01"}, "X-REGION-01 only asks"
+
+
+def test_every_rule_that_is_no_standing_duty_is_silent_where_its_situation_is_not_given() -> None:
+    library = load()
+    silent: set[str] = set()
+    for _, entry in situations():
+        case = case_of(form(entry["person"], entry["change"]), library)
+        fired = {finding.rule for finding in assess(case, library).findings}
+        governing = {
+            id_ for id_, one in library.rules.items() if one.governs(case.region) and one.concerns(case.product)
+        }
+        silent |= governing - fired
+    assert set(library.rules) - silent == STANDING
