@@ -184,6 +184,7 @@ def test_what_a_medicine_says_beside_the_schema_is_shown() -> None:
         ("off-label", {"icd10": "F33.2"}, Indication.DEPRESSION),
         ("off-label", {"icd10": "F31.8"}, Indication.BIPOLAR_DEPRESSION),
         ("off-label", {"icd10": "F41.0"}, Indication.PANIC),
+        ("off-label", {"primary": "panic disorder with agoraphobia", "icd10": "F40.01"}, Indication.PANIC),
         ("off-label", {"icd10": "F41.1"}, Indication.GAD),
         ("off-label", {"icd10": "F40.10"}, Indication.SOCIAL_ANXIETY),
         ("off-label", {"icd10": "F42.2"}, Indication.OCD),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ketaminder.terms import Case, Fact, Indication
 
 PSYCHOTIC_EPISODE = ("F32.3", "F33.3", "F31.2", "F31.5", "F31.64")
@@ -11,6 +13,12 @@ BIPOLAR = ("F31",)
 MANIA_OR_MIXED = ("F30", "F31.0", "F31.1", "F31.2", "F31.6")
 SCHIZOPHRENIA_SPECTRUM = ("F20", "F25")
 PSYCHOTIC_DISORDER = ("F20", "F22", "F23", "F24", "F25", "F28", "F29", *PSYCHOTIC_EPISODE)
+
+PSYCHOTIC_WORDS = re.compile(
+    r"(?<!non-)(?<!non )\bpsychotic depression\b|\bwith (?:[\w-]+ )?psychotic (?:features|symptoms)\b"
+)
+MIXED_WORDS = re.compile(r"\bmixed (?:state|episode)\b|\bwith mixed features\b|\bcurrent(?: episode)? (?:hypo)?manic\b")
+"""Words of a diagnosis that add caution; none takes any away."""
 
 PRIMARY = {
     Indication.TRD: "MDD",
@@ -27,12 +35,13 @@ PRIMARY = {
 
 def diagnosed(case: Case) -> dict[str, Fact]:
     """Facts that the diagnosis or the indication decides; what neither decides is left out."""
-    code = (case.diagnosis.icd10 or "").upper()
-    bipolar = case.indication is Indication.BIPOLAR_DEPRESSION or "bipolar" in case.diagnosis.text.lower()
+    code, words = _plain(case.diagnosis.icd10 or ""), case.diagnosis.text.lower()
+    bipolar = case.indication is Indication.BIPOLAR_DEPRESSION or "bipolar" in words
+    psychotic, mixed = PSYCHOTIC_WORDS.search(words), MIXED_WORDS.search(words)
     known = {
         "bipolar_disorder": True if bipolar else _decided(code, BIPOLAR, UNIPOLAR),
-        "psychotic_features": _decided(code, PSYCHOTIC_EPISODE, EPISODE_WITHOUT_PSYCHOSIS),
-        "current_mania_or_mixed": _decided(code, MANIA_OR_MIXED, ()),
+        "psychotic_features": True if psychotic else _decided(code, PSYCHOTIC_EPISODE, EPISODE_WITHOUT_PSYCHOSIS),
+        "current_mania_or_mixed": True if mixed else _decided(code, MANIA_OR_MIXED, ()),
         "primary_psychotic_disorder": _decided(code, SCHIZOPHRENIA_SPECTRUM, ()),
         "psychosis_history": _decided(code, PSYCHOTIC_DISORDER, ()),
     }
@@ -43,9 +52,14 @@ def diagnosed(case: Case) -> dict[str, Fact]:
 
 
 def _decided(code: str, yes: tuple[str, ...], no: tuple[str, ...]) -> bool | None:
-    if code.startswith(yes):
+    if code.startswith(tuple(map(_plain, yes))):
         return True
-    return False if no and code.startswith(no) else None
+    return False if code.startswith(tuple(map(_plain, no))) else None
+
+
+def _plain(code: str) -> str:
+    """A code without its dot, as some records write it."""
+    return code.replace(".", "").upper().strip()
 
 
 def _origin(case: Case) -> str:
