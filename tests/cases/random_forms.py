@@ -41,8 +41,9 @@ FLAGS = (
     "untreated_glaucoma_or_eye_injury",
     "interstitial_cystitis_or_luts",
     "nasal_obstruction",
+    "pacemaker",
 )
-"""Each of these, once recorded, speaks against treatment or for care, and never for treatment."""
+"""Each of these, once recorded, speaks against treatment or for care, never for treatment; no rule names the last."""
 
 MEDICINES = (
     "Lexapro 20",

@@ -236,7 +236,6 @@ def test_what_the_form_leaves_out_is_assumed_aloud() -> None:
         ({"scales": {"MADRS": -1}}, "scales.MADRS: got -1; required: a number not below 0 and at most 60."),
         ({"scales": {"YBOCS": 41}}, "scales.YBOCS: got 41; required: a number not below 0 and at most 40."),
         ({"scales": {"MADRS": "severe"}}, "scales.MADRS: got 'severe'; required: number or null."),
-        ({"safety_flags": {"epilepsie": True}}, "safety_flags.epilepsie: got 'epilepsie'; required: a flag that"),
         ({"safety_flags": {"epilepsy": "yes"}}, "safety_flags.epilepsy: got 'yes'; required: true or false."),
         ({"safety_flags": {"epilepsy": 1}}, "safety_flags.epilepsy: got 1; required: true or false."),
         (
@@ -297,6 +296,13 @@ def test_what_cannot_be_read_safely_is_refused(changed: dict[str, Any], sentence
     with pytest.raises(Refused) as refused:
         read(**changed)
     assert str(refused.value).startswith(sentence)
+
+
+def test_a_flag_that_no_rule_reads_is_kept_unless_it_says_no() -> None:
+    case = read(safety_flags={"epilepsie": True, "latex_allergy": False, "gout": None, "pacemaker": "2019"})
+    assert case.facts["unread_flags"] == Fact("epilepsie, pacemaker", None, "safety_flags")
+    assert "epilepsie True, latex_allergy False, pacemaker 2019" in case.history[-1]
+    assert "unread_flags" not in read(safety_flags={"latex_allergy": False}).facts
 
 
 def test_numbers_that_json_does_not_have_are_refused() -> None:

@@ -13,6 +13,7 @@ from ketaminder.terms import Fact, Value
 
 _CLOSED = "safety_flags"
 _FREE = "other"
+_UNREAD = "unread_flags"
 _SECTIONS = ("diagnosis", "vitals", "labs", "scales", "urine_drug_screen", "session_day", _CLOSED, _FREE)
 _NOUNS = frozenset(
     {
@@ -45,10 +46,11 @@ _READ_ELSEWHERE = frozenset({"diagnosis.primary", "diagnosis.icd10"})
 def facts_in(form: Element, variables: Mapping[str, Variable]) -> Reading:
     """Every variable that the form records, what its silence says, and a line for what no rule reads.
 
+    A flag that no rule reads and that is not denied becomes a fact of its own, which defers.
+
     Raises:
-        Refused: a value of the wrong kind, a flag that no rule reads, or two values for one variable.
+        Refused: a value of the wrong kind, or two values for one variable.
     """
-    _check_flags(form[_CLOSED], variables)
     for name in form["scales"].value or {}:
         checked_number(name, "", form["scales"][name])
     stated: list[NamedFact] = []
@@ -61,6 +63,7 @@ def facts_in(form: Element, variables: Mapping[str, Variable]) -> Reading:
             stated.append((variable.name, _agreed(found, variable)))
         elif form[_CLOSED] and f"{_CLOSED}." in " ".join(variable.form):
             silent += _absence(variable)
+    stated += _unread_flags(form[_CLOSED], variables)
     return Reading(facts=tuple(stated), presumed=tuple(silent), history=_unread(form, variables))
 
 
@@ -98,15 +101,20 @@ def _absence(variable: Variable) -> Iterator[NamedFact]:
         yield variable.name, Fact(None, origin=f"{_CLOSED}: not listed")
 
 
-def _check_flags(holder: Element, variables: Mapping[str, Variable]) -> None:
-    known = {place for variable in variables.values() for place in places(variable)}
-    for name in holder.value or {}:
-        if f"{_CLOSED}.{name}" not in known:
-            raise Element(name, f"{_CLOSED}.{name}").refused("a flag that evidence/variables.toml names")
+def _unread_flags(holder: Element, variables: Mapping[str, Variable]) -> Iterator[NamedFact]:
+    """The flags, misspelt or of another form, that no variable names and that do not say no."""
+    known, flags = _known(variables), holder.value or {}
+    names = [name for name in flags if f"{_CLOSED}.{name}" not in known and flags[name] not in (None, False)]
+    if names:
+        yield _UNREAD, Fact(", ".join(sorted(names)), origin=_CLOSED)
+
+
+def _known(variables: Mapping[str, Variable]) -> frozenset[str]:
+    return frozenset(place for variable in variables.values() for place in places(variable))
 
 
 def _unread(form: Element, variables: Mapping[str, Variable]) -> tuple[str, ...]:
-    known = {place for variable in variables.values() for place in places(variable)} | _READ_ELSEWHERE
+    known = _known(variables) | _READ_ELSEWHERE
     entries = [
         (f"{section}.{name}", value) for section in _SECTIONS for name, value in (form[section].value or {}).items()
     ]

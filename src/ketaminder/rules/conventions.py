@@ -10,6 +10,8 @@ from ketaminder.rules.rule import Fires, rule
 from ketaminder.rules.situation import Situation
 from ketaminder.terms import Criterion, Message, Phase
 
+UNREAD = "unread_flags"
+
 rule("X-LABEL-01")(always())
 
 
@@ -17,6 +19,14 @@ rule("X-LABEL-01")(always())
 def region_recorded(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
     situation.fact("region")
     return None
+
+
+@rule("X-FLAG-01")
+def flag_that_no_rule_reads(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    """A misspelt contraindication may not vanish."""
+    if not situation.knows(UNREAD):
+        return None
+    return Fires(Message("No rule reads these flags: {names}.", names=situation.text(UNREAD)), (UNREAD,))
 
 
 @rule("X-BOUND-01")
