@@ -12,8 +12,8 @@ from ketaminder.pharmacology.acute import (
     SOMEBODY,
     TIMES_H,
     courses,
-    drive,
-    highest_drive,
+    highest_intensity,
+    intensity,
     share_above,
     size,
     spread,
@@ -29,11 +29,11 @@ UNDER_THE_SKIN = (Dose(Drug.KETAMINE, Route.SUBCUTANEOUS, 70.0),)
 
 
 def test_the_reference_drives_by_one_and_nothing_drives_before_or_after() -> None:
-    driven = drive(BY_VEIN)
-    assert driven.max() == pytest.approx(1.0, rel=1e-12)
-    assert driven[0] == 0.0
-    assert (driven >= 0).all()
-    assert driven[-1] < 0.01
+    acting = intensity(BY_VEIN)
+    assert acting.max() == pytest.approx(1.0, rel=1e-12)
+    assert acting[0] == 0.0
+    assert (acting >= 0).all()
+    assert acting[-1] < 0.01
 
 
 @pytest.mark.parametrize(("effect", "mmHg"), [(SYSTOLIC, 7.4), (HEART_RATE, 1.9)])
@@ -49,13 +49,13 @@ def test_sizes_by_vein_are_those_of_741_infusions(effect: object, mmHg: float) -
 def test_shares_after_the_nose_are_those_of_the_label(
     effect: object, dose_mg: float, share: float, threshold: float
 ) -> None:
-    driven = highest_drive(nasal_devices(dose_mg))
-    assert share_above(effect, driven, threshold) == pytest.approx(share, rel=1e-9)  # type: ignore[arg-type]
+    acting = highest_intensity(nasal_devices(dose_mg))
+    assert share_above(effect, acting, threshold) == pytest.approx(share, rel=1e-9)  # type: ignore[arg-type]
 
 
 def test_size_and_spread_of_dissociation_by_hand() -> None:
-    """ln(84's drive / 56's drive) over the distance of the two shares on the normal scale."""
-    low, high = (highest_drive(nasal_devices(mg)) for mg in (56.0, 84.0))
+    """ln(84's intensity / 56's intensity) over the distance of the two shares on the normal scale."""
+    low, high = (highest_intensity(nasal_devices(mg)) for mg in (56.0, 84.0))
     by_hand = math.log(high / low) / float(norm.ppf(0.69) - norm.ppf(0.61))
     assert spread(DISSOCIATION) == pytest.approx(by_hand, rel=1e-12)
     assert size(DISSOCIATION) == pytest.approx(4 * math.exp(by_hand * float(norm.ppf(0.61))) / low, rel=1e-12)
@@ -70,7 +70,7 @@ def test_spread_of_systolic_pressure_by_hand() -> None:
 def test_peaks_where_trials_saw_them() -> None:
     """Not used to set anything: 30 to 40 min by vein (741 infusions), about 40 min by the nose (Doherty 2020)."""
     for doses in (BY_VEIN, nasal_devices(56.0), nasal_devices(84.0)):
-        assert 30 / 60 <= TIMES_H[drive(doses).argmax()] <= 45 / 60
+        assert 30 / 60 <= TIMES_H[intensity(doses).argmax()] <= 45 / 60
 
 
 def test_one_mg_per_kg_under_the_skin_dissociates_as_in_glue_2018() -> None:
@@ -82,15 +82,15 @@ def test_one_mg_per_kg_under_the_skin_dissociates_as_in_glue_2018() -> None:
 
 def test_systolic_rise_after_the_nose_is_near_the_placebo_controlled() -> None:
     """Not used to set the size: 13.3 against 6.1 mmHg on placebo (Doherty 2020), 7.2; 56 and 84 mg mixed."""
-    rises = [7.4 * highest_drive(nasal_devices(mg)) for mg in (56.0, 84.0)]
+    rises = [7.4 * highest_intensity(nasal_devices(mg)) for mg in (56.0, 84.0)]
     assert rises[0] < 10
     assert rises[0] <= 7.2 * 1.25
     assert rises[1] >= 7.2
 
 
 def test_everything_is_a_tenth_at_an_hour_and_a_half_after_84_mg() -> None:
-    driven = drive(nasal_devices(84.0))
-    assert driven[90] / driven.max() == pytest.approx(0.1, abs=1e-6)
+    acting = intensity(nasal_devices(84.0))
+    assert acting[90] / acting.max() == pytest.approx(0.1, abs=1e-6)
 
 
 def test_dissociation_wanes_and_nothing_else_does() -> None:

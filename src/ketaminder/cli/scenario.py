@@ -9,7 +9,7 @@ from typing import TypeVar
 from ketaminder.fhir.document import Element, parse
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.pharmacology.influence import Influence, influences, known
-from ketaminder.pharmacology.question import Scenario
+from ketaminder.pharmacology.question import AGE_YEARS, DOSE_MG, LATEST_H, MINUTES, WEIGHT_KG, Scenario
 from ketaminder.pharmacology.validity import Sampling
 from ketaminder.terms import Ancestry, Dose, Drug, Patient, Route, Sex
 
@@ -29,9 +29,6 @@ KEYS = (
 )
 MOST_PEOPLE = 10_000
 MOST_ADMINISTRATIONS = 600
-LATEST_H = 24.0 * 365
-DOSE_MG, AGE_YEARS, WEIGHT_KG, MINUTES = (0.001, 10_000.0), (0.01, 130.0), (1.0, 1000.0), (0.0, 60 * LATEST_H)
-"""Bounds of what one run can compute; none of them is a limit of treatment."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

@@ -9,10 +9,11 @@ import numpy as np
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from ketaminder.clinic.charts import Band, Chart, Curve, Scale, scale_for
+from ketaminder.clinic.charts import Band, Chart, Curve, Marks, Scale, scale_for
 from ketaminder.clinic.templatetags.clinic import number, prose, word
 from ketaminder.pharmacology import Model, Simulation
 from ketaminder.pharmacology.model import Array
+from ketaminder.pharmacology.population import QUANTILES
 from ketaminder.pharmacology.receptor import Affinity
 from ketaminder.plan import Comparison, DoseOption
 from ketaminder.terms import Message, Product
@@ -59,13 +60,13 @@ class _Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class _Panel:
-    """One column of charts: what it shows of a simulation, in the unit of its axis."""
+class Panel:
+    """One column of charts: what it shows of a simulation, in the unit of its axis; quantiles as in `QUANTILES`."""
 
     name: str
     title: Callable[[Simulation], str]
     unit: str
-    band: Callable[[Simulation], tuple[Array, Array]]
+    quantiles: Callable[[Simulation], Array]
     curves: Callable[[Simulation], tuple[Curve, ...]]
     note: Callable[[Simulation], str] = lambda _: ""
 
@@ -101,7 +102,7 @@ def _row(id_: str, drawn: _Drawn, scales: Sequence[Scale]) -> Row:
         label=_label(drawn),
         offers=drawn.offers,
         arithmetic=drawn.dose.arithmetic,
-        charts=tuple(_chart(id_, panel, scale, simulation) for panel, scale in zip(PANELS, scales, strict=True)),
+        charts=tuple(panel_chart(id_, panel, scale, simulation) for panel, scale in zip(PANELS, scales, strict=True)),
         exposures=tuple(_exposure(simulation, name) for name in simulation.leading),
         warnings=simulation.warnings,
         assumed=simulation.assumed,
@@ -123,26 +124,24 @@ def _exposure(simulation: Simulation, name: str) -> ExposureRow:
     )
 
 
-def _plasma(place: int) -> _Panel:
+def _plasma(place: int) -> Panel:
     """The panel of the parent (0) or of the metabolite (1)."""
 
     def title(simulation: Simulation) -> str:
         return capfirst(gettext("{analyte} in plasma").format(analyte=word(simulation.leading[place])))
 
-    def band(simulation: Simulation) -> tuple[Array, Array]:
-        bands = simulation.analytes[simulation.leading[place]].curve.bands
-        return bands.at(0.05), bands.at(0.95)
+    def quantiles(simulation: Simulation) -> Array:
+        return simulation.analytes[simulation.leading[place]].curve.bands.values
 
     def curves(simulation: Simulation) -> tuple[Curve, ...]:
         typical = simulation.analytes[simulation.leading[place]].curve.typical
         return (Curve("typical", gettext("typical person"), typical),)
 
-    return _Panel(("parent", "metabolite")[place], title, "ng/mL", band, curves)
+    return Panel(("parent", "metabolite")[place], title, "ng/mL", quantiles, curves)
 
 
-def _occupancy_band(simulation: Simulation) -> tuple[Array, Array]:
-    bands = simulation.occupancy[0].curve.bands
-    return 100 * bands.at(0.05), 100 * bands.at(0.95)
+def _occupancy_quantiles(simulation: Simulation) -> Array:
+    return 100 * simulation.occupancy[0].curve.bands.values
 
 
 def short_label(affinity: Affinity) -> str:
@@ -166,38 +165,58 @@ def _occupancy_note(simulation: Simulation) -> str:
 PANELS = (
     _plasma(0),
     _plasma(1),
-    _Panel(
+    Panel(
         "occupancy",
         lambda _: gettext("NMDA receptors occupied (estimate)"),
         "%",
-        _occupancy_band,
+        _occupancy_quantiles,
         _occupancy_curves,
         _occupancy_note,
     ),
 )
 
 
-def _shared_scale(panel: _Panel, simulations: Sequence[Simulation]) -> Scale:
-    highest = [float(panel.band(simulation)[1].max()) for simulation in simulations]
+def bands_of(quantiles: Array, *, inner: bool) -> tuple[Band, ...]:
+    """The band of nine in ten people and, where it is wanted, that of half of them."""
+    rows = dict(zip(QUANTILES, quantiles, strict=True))
+    wide = Band(gettext("5% to 95% of people"), rows[0.05], rows[0.95])
+    return (wide, Band(gettext("25% to 75% of people"), rows[0.25], rows[0.75], "inner")) if inner else (wide,)
+
+
+def _shared_scale(panel: Panel, simulations: Sequence[Simulation]) -> Scale:
+    highest = [float(panel.quantiles(simulation)[-1].max()) for simulation in simulations]
     highest += [float(np.max(curve.values)) for simulation in simulations for curve in panel.curves(simulation)]
     return scale_for(max(highest))
 
 
-def _chart(row: str, panel: _Panel, scale: Scale, simulation: Simulation) -> Chart:
-    low, high = panel.band(simulation)
-    curves = panel.curves(simulation)
+def panel_chart(
+    id_: str,
+    panel: Panel,
+    scale: Scale,
+    simulation: Simulation,
+    *,
+    inner: bool = False,
+    hours: Scale = HOURS,
+    table_hours: tuple[float, ...] = TABLE_HOURS,
+    published: tuple[Marks, ...] = (),
+) -> Chart:
+    """One panel of one simulation. Without virtual people there is no band, and the note says so."""
+    quantiles, curves = panel.quantiles(simulation), panel.curves(simulation)
+    alone = simulation.people == 1
+    no_band = gettext("No band: this model knows no differences between people.") if alone else ""
     return Chart(
-        id=f"{row}-{panel.name}",
+        id=f"{id_}-{panel.name}",
         title=panel.title(simulation),
-        description=_description(panel.unit, simulation.times_h, curves[0].values, high),
+        description=_description(panel.unit, simulation.times_h, curves[0].values, quantiles[-1]),
         unit=panel.unit,
         times_h=simulation.times_h,
-        hours=HOURS,
+        hours=hours,
         vertical=scale,
-        bands=(Band(gettext("5% to 95% of people"), low, high),),
+        bands=() if alone else bands_of(quantiles, inner=inner),
         curves=curves,
-        table_hours=TABLE_HOURS,
-        note=panel.note(simulation),
+        table_hours=table_hours,
+        note=" ".join(filter(None, (panel.note(simulation), no_band))),
+        published=published,
     )
 
 

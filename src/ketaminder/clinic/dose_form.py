@@ -13,11 +13,11 @@ from django.utils.translation import gettext, gettext_lazy
 
 from ketaminder.clinic.templatetags.clinic import word
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
-from ketaminder.pharmacology.question import Scenario
+from ketaminder.pharmacology.question import AGE_YEARS, DOSE_MG, LATEST_H, MINUTES, WEIGHT_KG, Scenario
 from ketaminder.pharmacology.validity import Sampling
 from ketaminder.terms import Ancestry, Dose, Drug, Patient, Refused, Route, Sex
 
-MOST_TIMES, LATEST_H = 24, 24.0 * 60
+MOST_TIMES = 24
 EXAMPLE = {"drug": "ketamine", "route": "intravenous", "dose_mg": "35", "duration_min": "40"}
 """What the page shows before anybody asks: 0.5 mg/kg in somebody of 70 kg, over 40 minutes."""
 
@@ -73,15 +73,15 @@ class DoseForm(forms.Form):
 
     drug = forms.ChoiceField(label=gettext_lazy("Drug"), choices=lambda: _choices(Drug, unknown=False))
     route = forms.ChoiceField(label=gettext_lazy("Route"), choices=lambda: _choices(Route, unknown=False))
-    dose_mg = Amount(0.1, 1000, "mg", label=gettext_lazy("Dose, mg"))
+    dose_mg = Amount(*DOSE_MG, "mg", label=gettext_lazy("Dose, mg"))
     duration_min = Amount(
-        0, 1440, "min", label=gettext_lazy("Infusion, min"), required=False, help_text=gettext_lazy("into a vein only")
+        *MINUTES, "min", label=gettext_lazy("Infusion, min"), required=False, help_text=gettext_lazy("into a vein only")
     )
     times_h = Times(
         label=gettext_lazy("Given at, h"), required=False, help_text=gettext_lazy("one dose at 0 unless said")
     )
-    age_years = Amount(18, 110, "years", label=gettext_lazy("Age, years"), required=False)
-    weight_kg = Amount(30, 250, "kg", label=gettext_lazy("Weight, kg"), required=False)
+    age_years = Amount(*AGE_YEARS, "years", label=gettext_lazy("Age, years"), required=False)
+    weight_kg = Amount(*WEIGHT_KG, "kg", label=gettext_lazy("Weight, kg"), required=False)
     sex = forms.ChoiceField(label=gettext_lazy("Sex"), required=False, choices=lambda: _choices(Sex, unknown=True))
     ancestry = forms.ChoiceField(
         label=gettext_lazy("Ancestry"), required=False, choices=lambda: _choices(Ancestry, unknown=True)

@@ -10,8 +10,8 @@ import numpy as np
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from ketaminder.clinic.charts import Band, Chart, Curve, Mark, Marks, Scale, scale_for
-from ketaminder.clinic.curves import HOURS, TABLE_HOURS, ExposureRow, short_label
+from ketaminder.clinic.charts import Chart, Curve, Mark, Marks, Scale, scale_for
+from ketaminder.clinic.curves import HOURS, PANELS, TABLE_HOURS, ExposureRow, bands_of, panel_chart
 from ketaminder.clinic.templatetags.clinic import number, prose, word
 from ketaminder.pharmacology import Model, Simulation, simulate
 from ketaminder.pharmacology import acute as hours_of_a_session
@@ -19,8 +19,7 @@ from ketaminder.pharmacology.acute import TIMES_H, Course
 from ketaminder.pharmacology.acute_effects import DIASTOLIC, DISSOCIATION, NOT_AN_ALARM, SYSTOLIC
 from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
-from ketaminder.pharmacology.observations import Arm, Measure, studies
-from ketaminder.pharmacology.population import QUANTILES
+from ketaminder.pharmacology.observations import Arm, Measure, Point, studies
 from ketaminder.pharmacology.question import Answer, Scenario, answers, spread
 from ketaminder.terms import Citation, Dose, Message, Refused, Route
 
@@ -47,6 +46,7 @@ class Told:
     folds: tuple[tuple[str, str, str], ...]
     warnings: tuple[Message, ...]
     assumed: tuple[Message, ...]
+    grounds: tuple[tuple[str, Message, Citation], ...]
     ranges: tuple[tuple[str, Message, Citation], ...]
     not_an_alarm: Message
 
@@ -73,9 +73,16 @@ def told(scenario: Scenario, model: str) -> Told:
         tuple(_folds(found)),
         chosen.warnings,
         chosen.assumed,
-        tuple((one.name, said, source) for one in DRAWN for said, source in one.ranges),
+        _cited([(one.name, one.grounds) for one in DRAWN]),
+        _cited([(one.name, one.ranges) for one in DRAWN]),
         NOT_AN_ALARM,
     )
+
+
+def _cited(
+    groups: Sequence[tuple[str, tuple[tuple[Message, Citation], ...]]],
+) -> tuple[tuple[str, Message, Citation], ...]:
+    return tuple((name, said, source) for name, group in groups for said, source in group)
 
 
 @lru_cache(maxsize=64)
@@ -102,62 +109,21 @@ def _hours(scenario: Scenario) -> Scale:
 
 
 def _charts(scenario: Scenario, chosen: Answer, simulation: Simulation) -> Iterator[Chart]:
+    """The panels of the person's page, as far as the model reports what they show."""
     hours = _hours(scenario)
     table = TABLE_HOURS if hours is HOURS else tuple(hours.ticks[1:])
-    for name in simulation.leading:
-        if name not in simulation.analytes:
+    shown = [name if name in simulation.analytes else None for name in simulation.leading]
+    for panel, name in zip(PANELS, (*shown, ""), strict=True):
+        if name is None:
             continue
-        curve = simulation.analytes[name].curve
-        published = tuple(_published(scenario, chosen, name))
-        highest = max(float(curve.bands.values.max()), float(curve.typical.max()))
-        highest = max([highest, *(mark.value for each in published for mark in each.marks)])
-        title = capfirst(gettext("{analyte} in plasma").format(analyte=word(name)))
-        typical = Curve("typical", gettext("typical person"), curve.typical)
-        bands = _bands(curve.bands.values) if simulation.people > 1 else ()
-        said = _description("ng/mL", simulation.times_h, curve.typical)
-        yield Chart(
-            f"plasma-{name}", title, said, "ng/mL", simulation.times_h, hours, scale_for(highest), bands, (typical,),
-            table, _note(simulation), published,
-        )  # fmt: skip
-    yield _occupancy(simulation, hours, table)
-
-
-def _note(simulation: Simulation) -> str:
-    if simulation.people > 1:
-        return ""
-    return gettext("No band: this model knows no differences between people.")
-
-
-def _bands(values: Array) -> tuple[Band, ...]:
-    rows = dict(zip(QUANTILES, values, strict=True))
-    return (
-        Band(gettext("90% of people"), rows[0.05], rows[0.95]),
-        Band(gettext("50% of people"), rows[0.25], rows[0.75], "inner"),
-    )
-
-
-def _occupancy(simulation: Simulation, hours: Scale, table: tuple[float, ...]) -> Chart:
-    first, second = simulation.occupancy
-    curves = tuple(
-        Curve(style, prose(short_label(one.affinity)), 100 * one.curve.typical)
-        for style, one in (("typical", first), ("second", second))
-    )
-    bands = _bands(100 * first.curve.bands.values) if simulation.people > 1 else ()
-    highest = max([float(one.values.max()) for one in curves] + [float(one.high.max()) for one in bands])
-    note = gettext("Line and bands: {first}. Dashed: {second}.")
-    return Chart(
-        "occupancy",
-        gettext("NMDA receptors occupied (estimate)"),
-        _description("%", simulation.times_h, curves[0].values),
-        "%",
-        simulation.times_h,
-        hours,
-        scale_for(highest),
-        bands,
-        curves,
-        table,
-        note.format(first=prose(first.affinity.label), second=prose(second.affinity.label)),
-    )
+        published = tuple(_published(scenario, chosen, name)) if name else ()
+        highest = [float(panel.quantiles(simulation).max())]
+        highest += [float(curve.values.max()) for curve in panel.curves(simulation)]
+        highest += [mark.value for each in published for mark in each.marks]
+        scale = scale_for(max(highest))
+        yield panel_chart(
+            "dose", panel, scale, simulation, inner=True, hours=hours, table_hours=table, published=published
+        )
 
 
 def _session(scenario: Scenario) -> Iterator[Chart]:
@@ -171,7 +137,7 @@ def _session(scenario: Scenario) -> Iterator[Chart]:
 
 def _session_chart(course: Course) -> Chart:
     shown = SESSION.top + 1e-9 >= TIMES_H
-    bands = _bands(course.bands[:, shown]) if course.bands is not None else ()
+    bands = bands_of(course.bands[:, shown], inner=True) if course.bands is not None else ()
     highest = max([course.peak, *(float(one.high.max()) for one in bands)])
     return Chart(
         f"session-{course.effect.id}",
@@ -198,20 +164,27 @@ def _published(scenario: Scenario, chosen: Answer, analyte: str) -> Iterator[Mar
     at_h = chosen.exposures[analyte].tmax_h if analyte in chosen.exposures else 0.0
     levels, peaks = [], []
     for study in studies():
-        for arm in study.arms:
-            if not _comparable(scenario, chosen, arm):
-                continue
-            factor = scenario.first_total_mg / _total_mg(arm)
-            of = f"{study.source.citation} {arm.id}" + ("" if abs(factor - 1) < 0.01 else f" (× {factor:.2f})")
+        for arm in filter(lambda one: _comparable(scenario, chosen, one), study.arms):
             for point in arm.points:
                 if point.analyte == analyte and point.measure is Measure.LEVEL:
-                    levels.append(Mark(point.hour, factor * point.value, of))
+                    levels.append(_mark(scenario, chosen, arm, point, point.hour))
                 if point.analyte == analyte and point.measure is Measure.PEAK:
-                    peaks.append(Mark(at_h, factor * point.value, of))
+                    peaks.append(_mark(scenario, chosen, arm, point, at_h))
     if levels:
         yield Marks("level", gettext("published levels"), tuple(levels))
     if peaks:
         yield Marks("peak", gettext("published peaks"), tuple(peaks))
+
+
+def _mark(scenario: Scenario, chosen: Answer, arm: Arm, point: Point, hour: float) -> Mark:
+    """A published value, scaled to the dose; whose it is, how it was read, and whether the model was fitted to it."""
+    factor = scenario.first_total_mg / _total_mg(arm)
+    of = [f"{arm.citation.source.citation} {arm.id}", word(arm.citation.grade)]
+    if abs(factor - 1) >= 0.01:
+        of.append(f"× {factor:.2f}")
+    if arm.fitted_to(chosen.model.id, point):
+        of.append(gettext("the model was fitted to it"))
+    return Mark(hour, factor * point.value, "; ".join(of))
 
 
 def _comparable(scenario: Scenario, chosen: Answer, arm: Arm) -> bool:

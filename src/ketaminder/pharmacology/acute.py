@@ -1,11 +1,11 @@
 """The hours of a session: dissociation, sedation, blood pressure and heart rate after a dose.
 
     site      Ce follows S-ketamine in plasma, half-life 8.3 min (Olofsen 2022)
-    used to   M follows Ce with `ADAPTATION`: what the brain has become used to within the session
-    drive     d(t) = max(0, Ce - M), over the highest that racemic ketamine 0.5 mg/kg by vein in 40 min reaches
+    used to   M follows Ce at `adaptation_per_h`: what the brain has become used to within the session
+    intensity d(t) = max(0, Ce - M), over the highest that racemic ketamine 0.5 mg/kg by vein in 40 min reaches
     effect    size x s x d(t), s how sensitive a person is, log-normal around 1
 
-S-ketamine alone drives it: R-ketamine adds neither to the psychedelic effect (Olofsen 2022) nor to cardiac output
+S-ketamine alone does it: R-ketamine adds neither to the psychedelic effect (Olofsen 2022) nor to cardiac output
 (Kamp 2021). Ratings rise in proportion to concentration between 50 and 200 ng/mL (Bowdle 1998). Numbers: the effects
 themselves in `acute_effects.py`. The link was estimated on arterial plasma and is carried on venous plasma here too,
 since every size is taken over the same reference: an assumption.
@@ -73,8 +73,8 @@ def courses(scenario: Scenario, session: int = 1) -> tuple[Course, ...]:
     """
     if session < 1:
         raise Refused("session", session, "1 or more")
-    driven = drive(scenario.doses, scenario.patient)
-    return tuple(_course(one, driven * wanes(one, session)) for one in EFFECTS)
+    acting = intensity(scenario.doses, scenario.patient)
+    return tuple(_course(one, acting * wanes(one, session)) for one in EFFECTS)
 
 
 def wanes(effect: Effect, session: int) -> float:
@@ -84,8 +84,8 @@ def wanes(effect: Effect, session: int) -> float:
     return float(session ** (math.log(LATER_SESSION.share) / math.log(LATER_SESSION.session)))
 
 
-def _course(effect: Effect, driven: Array) -> Course:
-    typical = size(effect) * driven
+def _course(effect: Effect, acting: Array) -> Course:
+    typical = size(effect) * acting
     log_spread = spread(effect)
     bands = None
     if log_spread is not None:
@@ -98,11 +98,11 @@ def _course(effect: Effect, driven: Array) -> Course:
 
 
 def size(effect: Effect) -> float:
-    """The typical person's peak at a drive of 1, in the unit of the effect."""
+    """The typical person's peak at an intensity of 1, in the unit of the effect."""
     if effect.size is not None:
         return effect.size.value
     low, _ = _reached(effect)
-    return low.threshold * math.exp(_spread_of_shares(effect) * float(norm.ppf(low.share))) / _drive_of(low)
+    return low.threshold * math.exp(_spread_of_shares(effect) * float(norm.ppf(low.share))) / _intensity_of(low)
 
 
 def spread(effect: Effect) -> float | None:
@@ -115,8 +115,8 @@ def spread(effect: Effect) -> float | None:
     return math.sqrt(math.log1p(variance / (effect.spread.mean - effect.spread.mean_placebo) ** 2))
 
 
-def share_above(effect: Effect, driven: float, threshold: float) -> float:
-    """The share of people whose peak is above `threshold` at a drive of `driven`; 0 without a drive.
+def share_above(effect: Effect, acting: float, threshold: float) -> float:
+    """The share of people whose peak is above `threshold` at an intensity of `acting`; 0 without an intensity.
 
     Raises:
         Refused: an effect whose spread between people was not read.
@@ -124,9 +124,9 @@ def share_above(effect: Effect, driven: float, threshold: float) -> float:
     log_spread = spread(effect)
     if log_spread is None:
         raise Refused("effect", effect.id, "an effect whose spread between people was read")
-    if driven <= 0:
+    if acting <= 0:
         return 0.0
-    return float(norm.cdf((math.log(size(effect) * driven) - math.log(threshold)) / log_spread))
+    return float(norm.cdf((math.log(size(effect) * acting) - math.log(threshold)) / log_spread))
 
 
 def _reached(effect: Effect) -> tuple[Reached, Reached]:
@@ -138,30 +138,30 @@ def _spread_of_shares(effect: Effect) -> float:
     """Two doses and the share of people who reach the same threshold after each: one log-normal spread."""
     low, high = _reached(effect)
     apart = float(norm.ppf(high.share) - norm.ppf(low.share))
-    return math.log(_drive_of(high) / _drive_of(low)) / apart
+    return math.log(_intensity_of(high) / _intensity_of(low)) / apart
 
 
-def _drive_of(reached: Reached) -> float:
+def _intensity_of(reached: Reached) -> float:
     return _after_the_nose(reached.dose_mg)
 
 
 @cache
 def _after_the_nose(dose_mg: float) -> float:
-    return highest_drive(nasal_devices(dose_mg))
+    return highest_intensity(nasal_devices(dose_mg))
 
 
-def highest_drive(doses: Sequence[Dose], patient: Patient = SOMEBODY) -> float:
-    """The highest drive after `doses`, 1 after racemic ketamine 0.5 mg/kg by vein in 40 min."""
-    return float(drive(doses, patient).max())
+def highest_intensity(doses: Sequence[Dose], patient: Patient = SOMEBODY) -> float:
+    """The highest intensity after `doses`, 1 after racemic ketamine 0.5 mg/kg by vein in 40 min."""
+    return float(intensity(doses, patient).max())
 
 
-def drive(doses: Sequence[Dose], patient: Patient = SOMEBODY) -> Array:
-    """The drive over `TIMES_H` after the doses of one session in the typical person with this one's covariates.
+def intensity(doses: Sequence[Dose], patient: Patient = SOMEBODY) -> Array:
+    """The intensity over `TIMES_H` after the doses of one session in the typical person with this one's covariates.
 
     Raises:
         Refused: no model claims the drug by this route.
     """
-    return _driven(at_the_site(doses, patient), adaptation_per_h()) / _reference()
+    return _acting(at_the_site(doses, patient), adaptation_per_h()) / _reference()
 
 
 def at_the_site(doses: Sequence[Dose], patient: Patient = SOMEBODY) -> Array:
@@ -188,13 +188,13 @@ def _follows(curve: Array, rate_per_h: float) -> Array:
     return found
 
 
-def _driven(site: Array, adaptation: float) -> Array:
+def _acting(site: Array, adaptation: float) -> Array:
     return np.maximum(site - _follows(site, adaptation), 0.0)
 
 
 @cache
 def _reference() -> float:
-    return float(_driven(at_the_site(REFERENCE), adaptation_per_h()).max())
+    return float(_acting(at_the_site(REFERENCE), adaptation_per_h()).max())
 
 
 @cache
@@ -207,8 +207,8 @@ def adaptation_per_h() -> float:
     place = round(RESOLVED_H.value / STEP_H)
 
     def left(rate: float) -> float:
-        driven = _driven(site, rate)
-        return float(driven[place] / driven.max()) - RESOLVED
+        acting = _acting(site, rate)
+        return float(acting[place] / acting.max()) - RESOLVED
 
     return float(brentq(left, 0.1, 4.0))
 

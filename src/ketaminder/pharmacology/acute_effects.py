@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ketaminder.evidence.trials import load_trials
 from ketaminder.pharmacology.model import Parameter
 from ketaminder.terms import Citation, Grade, Message, Source
 
@@ -20,8 +21,6 @@ RIVA_POSSE = Source(
     identifiers={"doi": "10.1016/j.jad.2018.02.025", "pmid": "29525051"},
     kind="paper",
 )
-VANKAWALA = Source(id="vankawala-2021", citation="Vankawala J, et al. Meta-analysis of peak haemodynamic change, 2021.")
-CHEN = Source(id="chen-2023", citation="Chen X, et al. Esketamine nasal spray, trial in China and the US, 2023.")
 DOHERTY = Source(
     id="doherty-2020",
     citation="Doherty T, Wajs E, Melkote R, et al. CNS Drugs 2020;34(3):299-310.",
@@ -40,15 +39,11 @@ MAKER_DISSOCIATION = Source(
 MAKER_PRESSURE = Source(
     id="maker-cardiovascular", citation="Manufacturer's medical information: cardiovascular effects."
 )
-GLUE_2018 = Source(
-    id="glue-2018", citation="Glue P, et al. J Psychopharmacol 2018;32:663-667. Maintenance ketamine.", year=2018
-)
-SZARMACH = Source(
-    id="szarmach-2020",
-    citation="Szarmach J, Cubala WJ, Wlodarczyk A, Galuszko-Wegielnik M. Neuropsychiatr Dis Treat 2020;16:2539-2551.",
-    year=2020,
-    identifiers={"doi": "10.2147/NDT.S273287", "pmid": "33154641"},
-    kind="paper",
+
+_PUBLISHED = load_trials()
+VANKAWALA, CHEN, GLUE_2018, SZARMACH = (
+    _PUBLISHED[id_].source
+    for id_ in ("safety_vankawala2021_bp", "chen2023_china_us", "glue2018_anxiety_maint", "safety_szarmach2020_bp")
 )
 
 
@@ -84,7 +79,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One acute effect: its typical size at a drive of 1, or two shares of people from which size and spread follow."""
+    """One acute effect: its typical size at an intensity of 1, or two shares of people that say size and spread."""
 
     id: str
     name: str
@@ -95,6 +90,39 @@ class Effect:
     spread: Between | None = None
     wanes: bool = False
     ranges: tuple[tuple[Message, Citation], ...] = ()
+
+    @property
+    def grounds(self) -> tuple[tuple[Message, Citation], ...]:
+        """Where size and spread come from."""
+        shares = tuple(
+            (
+                Message(
+                    "{share:.0%} of people above {threshold:g} after {dose:g} mg by the nose",
+                    share=one.share,
+                    threshold=one.threshold,
+                    dose=one.dose_mg,
+                ),
+                one.citation,
+            )
+            for one in self.reached
+        )
+        size = self.size and (
+            Message(
+                "{value:g} {unit}: {meaning}", value=self.size.value, unit=self.size.unit, meaning=self.size.meaning
+            ),
+            self.size.citation,
+        )
+        spread = self.spread and (
+            Message(
+                "largest rise {mean:g} (SD {sd:g}), on placebo {placebo:g} ({other:g}): the spread between people",
+                mean=self.spread.mean,
+                sd=self.spread.sd,
+                placebo=self.spread.mean_placebo,
+                other=self.spread.sd_placebo,
+            ),
+            self.spread.citation,
+        )
+        return (*((size,) if size else ()), *((spread,) if spread else ()), *shares)
 
 
 _BY_VEIN = Citation(INFUSIONS_741, "abstract", Grade.SOURCE)

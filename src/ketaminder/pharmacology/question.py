@@ -16,6 +16,9 @@ from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Route
 BOLUS_H = 5 / 60
 """An intravenous dose given within this time is a bolus: a convention, above the two minutes of Ashraf 2018."""
 
+LATEST_H = 24.0 * 365
+DOSE_MG, AGE_YEARS, WEIGHT_KG, MINUTES = (0.001, 10_000.0), (0.01, 130.0), (1.0, 1000.0), (0.0, 60 * LATEST_H)
+"""Bounds of what one run can compute; none of them is a limit of treatment."""
 
 FROM_TWO_MINUTES = Message(
     "The peak of a bolus is given from 2 min on: nobody whom we read sampled before, and no model here follows the "

@@ -50,8 +50,12 @@ class Baselines:
         """Points, and whether they were given; None where no read trial began with this instrument."""
         if asked.baseline and asked.baseline > 0 and "(z)" not in asked.instrument:
             return asked.baseline, True
-        mean = self.by_instrument.get(_plain(asked.instrument)) or _of_range(asked.instrument)
+        mean = self.usual(asked.instrument)
         return (mean, False) if mean else None
+
+    def usual(self, instrument: str) -> float | None:
+        """Points with which people of read trials began, or the usual share of the range; None where it has none."""
+        return self.by_instrument.get(_plain(instrument)) or _of_range(instrument)
 
 
 def pooled(studies: Iterable[Study]) -> Baselines:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
+from statistics import median
 from typing import Any
 
 from ketaminder.evidence.trial import Arm, Baseline, Outcome, Treatment, Trial
@@ -37,6 +39,13 @@ def pooled_curves() -> dict[str, Study]:
 def calibrates() -> frozenset[str]:
     """Trials that a model may be fitted to."""
     return frozenset(one.id for one in load_trials().values() if one.design and one.design.use is Use.CALIBRATE)
+
+
+@cache
+def baseline_spread() -> float:
+    """How baselines spread between people who enter a trial, as a share of their mean: the median over read arms."""
+    read = [one for trial in load_trials().values() for one in trial.baselines if one.grade in READ and one.sd]
+    return median((one.sd or 0.0) / one.mean for one in read)
 
 
 def document(trial: Trial) -> dict[str, Any]:

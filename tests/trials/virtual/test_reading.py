@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ketaminder.pharmacology.acute import highest_drive
+from ketaminder.pharmacology.acute import highest_intensity
 from ketaminder.pharmacology.dosing import nasal_devices
 from ketaminder.terms import Refused
 from ketaminder.trials.study import Dose, Kind, Way
@@ -19,7 +19,7 @@ def test_a_design_says_what_it_says() -> None:
     ketamine, midazolam = found.arms
     assert (ketamine.given.kind, ketamine.given.way) == (Kind.KETAMINE, Way.INTRAVENOUS)
     assert ketamine.given.doses == (Dose(0.0, 0.5, 0.5),)
-    assert [one.drive for one in ketamine.sessions] == [pytest.approx(1.0, rel=1e-12)]
+    assert [one.intensity for one in ketamine.sessions] == [pytest.approx(1.0, rel=1e-12)]
     assert (midazolam.given.kind, midazolam.given.doses, midazolam.sessions) == (Kind.PSYCHOACTIVE, (), ())
     assert found.people == 60
     assert found.setting.people == 60
@@ -34,7 +34,7 @@ def test_a_dose_by_the_nose_repeats_as_the_rule_says() -> None:
     )
     arm = design(text).arms[0]
     assert [one.hour for one in arm.given.doses] == [0.0, 84.0, 168.0]
-    assert arm.sessions[0].drive == pytest.approx(highest_drive(nasal_devices(84.0)))
+    assert arm.sessions[0].intensity == pytest.approx(highest_intensity(nasal_devices(84.0)))
 
 
 @pytest.mark.parametrize(

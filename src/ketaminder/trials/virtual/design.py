@@ -27,10 +27,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One dosing session: its hour, and the highest drive of the acute effects in the typical person."""
+    """One dosing session: its hour, and the highest intensity of the acute effects in the typical person."""
 
     hour: float
-    drive: float
+    intensity: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,7 @@ def _acute(arm: Arm, lasting: Array, rng: np.random.Generator) -> tuple[Small, S
     feels = alike * lasting + (1 - alike**2) ** 0.5 * rng.standard_normal(count)
     sleepy, pressed = rng.standard_normal(count), rng.standard_normal(count)
     background, everyday = rng.random(count), rng.standard_normal(count)
-    first, most, sleepiest, highest = _drives(arm)
+    first, most, sleepiest, highest = _intensities(arm)
     felt = size(DISSOCIATION) * np.exp((spread(DISSOCIATION) or 0.0) * feels)
     not_the_drug = np.where(background < BACKGROUND_CADSS, DISSOCIATION.reached[0].threshold + 1.0, 0.0)
     cadss = np.minimum(np.maximum(felt * most, not_the_drug), DISSOCIATION.highest)
@@ -202,13 +202,13 @@ def _acute(arm: Arm, lasting: Array, rng: np.random.Generator) -> tuple[Small, S
     return cadss.astype(np.float32), at_first.astype(np.float32), np.asarray(asleep), systolic.astype(np.float32)
 
 
-def _drives(arm: Arm) -> tuple[float, float, float, float]:
-    """The drive of the first session, and the highest over sessions for dissociation, sedation and pressure."""
+def _intensities(arm: Arm) -> tuple[float, float, float, float]:
+    """The intensity of the first session, and the highest over sessions for dissociation, sedation and pressure."""
     if not arm.sessions:
         return 0.0, 0.0, 0.0, 0.0
-    drives = [one.drive for one in arm.sessions]
-    felt = [one * wanes(DISSOCIATION, number) for number, one in enumerate(drives, start=1)]
-    return drives[0], max(felt), max(drives), max(drives)
+    intensities = [one.intensity for one in arm.sessions]
+    felt = [one * wanes(DISSOCIATION, number) for number, one in enumerate(intensities, start=1)]
+    return intensities[0], max(felt), max(intensities), max(intensities)
 
 
 @lru_cache(maxsize=64)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from ketaminder.evidence.entry import Entry as Table
 from ketaminder.outcomes.scales import scales
-from ketaminder.pharmacology.acute import highest_drive
+from ketaminder.pharmacology.acute import highest_intensity
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.terms import Dose as Administered
 from ketaminder.terms import Drug, Refused, Route
 from ketaminder.trials.doses import racemic_by_vein, taken
 from ketaminder.trials.instruments import instrument
 from ketaminder.trials.observed import BEGAN, pooled
-from ketaminder.trials.published import published
+from ketaminder.trials.published import baseline_spread, published
 from ketaminder.trials.study import KG, Dose, Given, Kind, Setting, Way
 from ketaminder.trials.virtual.design import (
     Arm,
@@ -33,8 +33,6 @@ from ketaminder.trials.virtual.design import (
 )
 
 MOST_PEOPLE, MOST_DOSES, MOST_VISITS = 2_000_000, 1000, 400
-BASELINE_SD = 0.15
-"""Of the mean, where a design does not say how baselines spread: MADRS 37.5 (SD 4.8 to 6.2), the read trials."""
 
 
 class Agent(StrEnum):
@@ -142,11 +140,11 @@ def _scores(row: Table, condition: str, assumed: list[str]) -> Scores:
     with row.table("baseline") if row.has("baseline") else Table("baseline", {}) as given:
         mean, sd, lowest = _above_zero(given, "mean"), given.spread("sd"), given.spread("lowest")
     if mean is None:
-        mean = pooled(published().values()).by_instrument.get(name.lower(), BEGAN * known.total.highest)
-        assumed.append(f"baseline not stated: {mean:.1f}, the mean of the published trials")
+        mean = pooled(published().values()).usual(name) or BEGAN * known.total.highest
+        assumed.append(f"baseline not stated: {mean:.1f}, the usual one of published trials")
     if sd is None:
-        sd = BASELINE_SD * mean
-        assumed.append(f"spread of the baseline not stated: {sd:.1f}")
+        sd = baseline_spread() * mean
+        assumed.append(f"spread of the baseline not stated: {sd:.1f}, the usual one of published trials")
     highest = known.total.highest
     if not (lowest or 0.0) <= mean <= highest:
         raise row.refused("baseline", mean, f"a mean between the lowest that may enter and {highest:g}")
@@ -211,13 +209,13 @@ def _treatment(entry: Table, weight: float) -> Treated:
             weight_kg=weight,
         )
         amount_mg = dose * weight if unit is Unit.MG_PER_KG else dose
-        drive = highest_drive(_administered(Drug(agent.value), route, amount_mg, minutes or 0.0))
+        intensity = highest_intensity(_administered(Drug(agent.value), route, amount_mg, minutes or 0.0))
         metabolite = taken(dose, unit, weight_kg=weight)
         return (
             kind,
             WAYS[route],
             tuple(Dose(hour, block, metabolite) for hour in hours),
-            tuple(Session(hour, drive) for hour in hours if hour >= 0),
+            tuple(Session(hour, intensity) for hour in hours if hour >= 0),
         )
 
 
@@ -286,6 +284,3 @@ def _primary(entry: Table, found: Design) -> Primary:
     if hour not in found.visits_h:
         raise Refused("design, primary, hour", hour, f"one of visits_h: {list(found.visits_h)}")
     return Primary(measure, first, second, hour, 0.05 if alpha is None else alpha)
-
-
-Document = Mapping[str, object]

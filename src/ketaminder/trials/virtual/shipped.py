@@ -12,15 +12,14 @@ from ketaminder.evidence.trial import Treatment
 from ketaminder.evidence.trial_words import Agent, DoseUnit, Way
 from ketaminder.evidence.trials import load_trials
 from ketaminder.outcomes.scales import scales
-from ketaminder.pharmacology.acute import highest_drive
+from ketaminder.pharmacology.acute import highest_intensity
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.terms import Dose, Drug, Refused, Route
 from ketaminder.trials.instruments import instrument
 from ketaminder.trials.observed import Baselines, pooled
-from ketaminder.trials.published import published
+from ketaminder.trials.published import baseline_spread, published
 from ketaminder.trials.study import KG, Asked, Study
 from ketaminder.trials.virtual.design import Arm, Design, Scores, Session
-from ketaminder.trials.virtual.reading import BASELINE_SD
 from ketaminder.trials.virtual.reading import design as read
 
 ROUTES = {
@@ -109,7 +108,7 @@ def _scores(study: Study, rows: list[Asked], name: str, baselines: Baselines, as
         assumed.append(f"baseline not stated: {mean:.1f}")
     sd = next((row.baseline_sd for row in rows if row.baseline_sd), None)
     if sd is None:
-        sd = BASELINE_SD * mean
+        sd = baseline_spread() * mean
         assumed.append(f"spread of the baseline not stated: {sd:.1f}")
     return Scores(tool, total.highest, mean, sd, 1.0)
 
@@ -141,8 +140,8 @@ def _of_treatment(one: Treatment, assumed: list[str]) -> list[Session]:
         duration = (one.duration_h or INFUSION_H) if route is Route.INTRAVENOUS else 0.0
         doses = (Dose(drug, route, amount, 0.0, duration),)
     try:
-        drive = highest_drive(doses)
+        intensity = highest_intensity(doses)
     except Refused as refused:
         assumed.append(f"no acute effects: {refused}")
         return []
-    return [Session(hour, drive) for hour in one.times_h if hour >= 0]
+    return [Session(hour, intensity) for hour in one.times_h if hour >= 0]
