@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ketaminder.clinic.charts import Band, Chart, Curve, Mark, Marks, Scale, scale_for
+from ketaminder.clinic.pages.charts import Band, Chart, Curve, Mark, Marks, Scale, scale_for
 
 
 @pytest.mark.parametrize(

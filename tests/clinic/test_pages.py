@@ -13,7 +13,7 @@ import pytest
 from django.utils import translation
 
 from ketaminder import evidence, examples, intake
-from ketaminder.clinic.pages import Entry, evidence_page, notice_page, people_page, person_page
+from ketaminder.clinic.pages.candidate import Entry, evidence_page, notice_page, people_page, person_page
 from ketaminder.clinic.templatetags.clinic import message, threshold
 from ketaminder.evidence.library import Guidance
 from ketaminder.evidence.strength import in_one_line

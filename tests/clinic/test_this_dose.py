@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ketaminder.clinic.dose_form import EXAMPLE, DoseForm
-from ketaminder.clinic.dose_page import told
+from ketaminder.clinic.pages.dose_form import EXAMPLE, DoseForm
+from ketaminder.clinic.pages.dose_page import told
 from ketaminder.clinic.templatetags.clinic import number
 from ketaminder.pharmacology.question import answers
 

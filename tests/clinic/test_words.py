@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from ketaminder.clinic.courses import SHOWN
-from ketaminder.clinic.labels import WORDS
+from ketaminder.clinic.pages.courses import SHOWN
+from ketaminder.clinic.pages.labels import WORDS
 from ketaminder.clinic.templatetags.clinic import day, grade, message, number, reading, threshold, to, word, words
 from ketaminder.plan import Status
 from ketaminder.terms import Ancestry, Criterion, Grade, Indication, Message, Phase, Product, Region, Result, Sex

@@ -31,7 +31,7 @@ def plan(options: argparse.Namespace) -> int:
 
     comparison = compare(_read(options), evidence.load())
     if options.html:
-        from ketaminder.clinic.pages import person_page
+        from ketaminder.clinic.pages.candidate import person_page
 
         write_whole("--html", options.html, person_page(comparison, demo=comparison.case.synthetic, standalone=True))
     if options.json:

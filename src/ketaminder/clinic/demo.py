@@ -117,7 +117,7 @@ def _run(listener: socket.socket) -> None:
 
 def _static_pages(on: date) -> dict[str, str]:
     """File name -> page."""
-    from ketaminder.clinic.pages import Entry, evidence_page, name_of, people_page, person_page
+    from ketaminder.clinic.pages.candidate import Entry, evidence_page, name_of, people_page, person_page
     from ketaminder.plan import compare
 
     entries, pages = [], {}

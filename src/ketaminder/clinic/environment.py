@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from ketaminder.terms import Refused
 
@@ -38,3 +41,41 @@ def day(environ: Mapping[str, str], name: str) -> date | None:
 def names(environ: Mapping[str, str], name: str) -> list[str]:
     """The comma-separated names given under `name`."""
     return [part.strip() for part in environ.get(name, "").split(",") if part.strip()]
+
+
+def minutes(environ: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number of minutes, one or more.
+
+    Raises:
+        Refused: anything else.
+    """
+    text = environ.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise Refused(name, text, "a whole number of minutes, 1 or more")
+    return int(text)
+
+
+def provider(environ: Mapping[str, str], name: str) -> list[dict[str, Any]]:
+    """The single sign-on provider described by the JSON file under `name`; none without one.
+
+    Raises:
+        Refused: the file cannot be read, or lacks a key. Its content is not quoted, since it holds a secret.
+    """
+    path = environ.get(name, "")
+    if not path:
+        return []
+    keys = ("id", "name", "server_url", "client_id", "secret")
+    try:
+        told = json.loads(Path(path).read_text(encoding="utf-8"))
+        wanted = {key: str(told[key]) for key in keys}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Refused(name, path, f"a readable JSON file with {', '.join(keys)}") from None
+    return [
+        {
+            "provider_id": wanted["id"],
+            "name": wanted["name"],
+            "client_id": wanted["client_id"],
+            "secret": wanted["secret"],
+            "settings": {"server_url": wanted["server_url"]},
+        }
+    ]

@@ -6,6 +6,8 @@ KETAMINDER_HOSTS         host names to answer to, comma-separated; without it lo
 KETAMINDER_FORECASTS     "on" shows patient-specific curves; off by default, since they are probably a device function
 KETAMINDER_DEMO          "on" watermarks every page and serves plain http on loopback
 KETAMINDER_ON            the date that counts as today, YYYY-MM-DD; without it the clock's
+KETAMINDER_IDLE_MINUTES  minutes without a sign of anybody after which a screen locks; 15 without it
+KETAMINDER_OIDC          file with the single sign-on provider (JSON: id, name, server_url, client_id, secret)
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from ketaminder.clinic.database import databases, prefer_bundled_sqlite
-from ketaminder.clinic.environment import day, flag, names
+from ketaminder.clinic.environment import day, flag, minutes, names, provider
 
 prefer_bundled_sqlite()
 
@@ -26,29 +28,53 @@ HERE = Path(__file__).parent
 KETAMINDER_DEMO = flag(os.environ, "KETAMINDER_DEMO")
 KETAMINDER_FORECASTS = flag(os.environ, "KETAMINDER_FORECASTS")
 KETAMINDER_ON = day(os.environ, "KETAMINDER_ON")
+KETAMINDER_IDLE_SECONDS = 60 * minutes(os.environ, "KETAMINDER_IDLE_MINUTES", 15)
+KETAMINDER_OIDC = provider(os.environ, "KETAMINDER_OIDC")
+KETAMINDER_SECOND_FACTOR = not KETAMINDER_DEMO
 
 DEBUG = False
 KETAMINDER_SECRET_IS_LASTING = "KETAMINDER_SECRET_KEY" in os.environ
 SECRET_KEY = os.environ.get("KETAMINDER_SECRET_KEY") or get_random_secret_key()
 ALLOWED_HOSTS = names(os.environ, "KETAMINDER_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "ketaminder.clinic"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "ketaminder.clinic",  # before allauth: its templates stand in for theirs
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ketaminder.clinic.middleware.StaticFiles",
     "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ketaminder.clinic.middleware.private_pages",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "ketaminder.clinic.accounts.gate.refuse_undeclared",
 ]
 ROOT_URLCONF = "ketaminder.clinic.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"builtins": ["ketaminder.clinic.templatetags.clinic", "django.templatetags.i18n"]},
+        "OPTIONS": {
+            "builtins": ["ketaminder.clinic.templatetags.clinic", "django.templatetags.i18n"],
+            "context_processors": ["django.template.context_processors.request"],
+        },
     }
 ]
 
@@ -68,7 +94,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, "data:"],  # the QR code of a second factor
         "font-src": [SELF],
         "script-src": [SELF],
         "connect-src": [SELF],
@@ -86,3 +112,41 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 CSRF_COOKIE_SECURE = not KETAMINDER_DEMO
 CSRF_COOKIE_HTTPONLY = True
+CSRF_USE_SESSIONS = True
+
+AUTH_USER_MODEL = "clinic.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "board"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = not KETAMINDER_DEMO
+SESSION_COOKIE_SAMESITE = "Strict" if not KETAMINDER_OIDC else "Lax"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clinic_cache"}}
+
+ACCOUNT_ADAPTER = "ketaminder.clinic.accounts.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 120
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key", "reauthenticate": "10/m/user"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Ketaminder"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = KETAMINDER_DEMO
+SOCIALACCOUNT_ADAPTER = "ketaminder.clinic.accounts.adapters.SingleSignOn"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": KETAMINDER_OIDC, "OAUTH_PKCE_ENABLED": True}}
+USERSESSIONS_TRACK_ACTIVITY = True

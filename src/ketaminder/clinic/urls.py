@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ketaminder.clinic import views
+from ketaminder.clinic.views import board, health, reference
 
 urlpatterns = [
-    path("", views.people, name="people"),
-    path("people/<uuid:record>", views.person, name="person"),
-    path("dose", views.dose, name="dose"),
-    path("evidence", views.evidence, name="evidence"),
-    path("healthz", views.health, name="health"),
+    path("", board.home, name="home"),
+    path("today", board.board, name="board"),
+    path("dose", reference.dose, name="dose"),
+    path("evidence", reference.evidence, name="evidence"),
+    path("healthz", health.health, name="health"),
 ]
 
-handler404 = views.not_found
-handler500 = views.failed
+handler403 = "ketaminder.clinic.views.notices.refused"
+handler404 = "ketaminder.clinic.views.notices.not_found"
+handler500 = "ketaminder.clinic.views.notices.failed"

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from ketaminder.clinic.labels import WORDS
+from ketaminder.clinic.pages.labels import WORDS
 from ketaminder.evidence.library import ProtocolPhase, RuleEvidence, Strength
 from ketaminder.evidence.rule_book import ACTIONS
 from ketaminder.evidence.strength import in_one_line

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.commands import makemessages
 
-from ketaminder.clinic.curves import short_label
+from ketaminder.clinic.pages.curves import short_label
 from ketaminder.evidence import Library, load
 from ketaminder.evidence.rule_book import ACTIONS
 from ketaminder.pharmacology import Model, discover

@@ -9,7 +9,7 @@ import numpy as np
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from ketaminder.clinic.charts import Band, Chart, Curve, Marks, Scale, scale_for
+from ketaminder.clinic.pages.charts import Band, Chart, Curve, Marks, Scale, scale_for
 from ketaminder.clinic.templatetags.clinic import number, prose, word
 from ketaminder.pharmacology import Model, Simulation
 from ketaminder.pharmacology.model import Array

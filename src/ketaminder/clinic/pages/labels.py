@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ketaminder.clinic.roles import Role
 from ketaminder.evidence.library import Guidance
 from ketaminder.plan import Status
 from ketaminder.terms import Ancestry, Grade, Indication, Phase, Product, Region, Result, Route, Sex
@@ -60,6 +61,11 @@ WORDS: Mapping[str, str | Promise] = {
     Guidance.REVIEW: _("review"),
     Guidance.MAINTENANCE: _("maintenance"),
     Guidance.STOPPING: _("stopping"),
+    Role.PHYSICIAN: _("physician"),
+    Role.NURSE: _("session nurse"),
+    Role.RESEARCHER: _("researcher"),
+    Role.AUDITOR: _("auditor"),
+    Role.ADMINISTRATOR: _("administrator"),
     Route.NASAL: _("nasal"),
     Route.INTRAVENOUS: _("intravenous"),
     Route.INTRAMUSCULAR: _("intramuscular"),

@@ -1,23 +1,17 @@
-"""Whole pages as text, with or without a server: the same templates give a view, one file, or a folder of files."""
+"""What the rooms below say of one person, of a list of people, and of the evidence, as whole pages."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from itertools import groupby
 
-from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
-
 from ketaminder.clinic import set_up
-from ketaminder.clinic.courses import offer
-from ketaminder.clinic.curves import rows_of, shared_warnings
-from ketaminder.clinic.dose_form import DoseForm
-from ketaminder.clinic.dose_page import choices, in_words, told
+from ketaminder.clinic.pages.courses import offer
+from ketaminder.clinic.pages.curves import rows_of, shared_warnings
+from ketaminder.clinic.pages.dose_form import DoseForm
+from ketaminder.clinic.pages.dose_page import choices, in_words, told
+from ketaminder.clinic.pages.shell import Shell, render
 from ketaminder.evidence import RuleEvidence, load
 from ketaminder.plan import Comparison, Status
 from ketaminder.terms import CandidateAssessment, Case, Finding, Message, MissingItem, Refused, Result
@@ -52,23 +46,15 @@ class OtherProduct:
 def person_page(
     comparison: Comparison,
     *,
-    demo: bool,
-    standalone: bool,
+    shell: Shell,
     forecasts: bool = True,
-    people_href: str = "",
-    evidence_href: str = "",
-    dose_href: str = "",
 ) -> str:
     """One person's page as HTML.
 
     Args:
         comparison: what the plan says of the person.
-        demo: watermark the page as demonstration data.
-        standalone: one self-contained file that asks for nothing else.
+        shell: what stands around it.
         forecasts: False says why curves are switched off instead of drawing them.
-        people_href: where the list of people is; empty where there is none.
-        evidence_href: where the rule book is; empty where there is none.
-        dose_href: where a dose can be followed; empty where there is no server.
     """
     set_up()
     case = comparison.case
@@ -86,11 +72,8 @@ def person_page(
         "forecasts": forecasts,
         "rows": rows,
         "shared_warnings": shared,
-        "people_href": people_href,
-        "evidence_href": evidence_href,
-        "dose_href": dose_href,
     }
-    return _render("clinic/person.html", context, demo=demo, standalone=standalone)
+    return render("clinic/person.html", context, shell)
 
 
 def name_of(case: Case) -> str:
@@ -98,15 +81,12 @@ def name_of(case: Case) -> str:
     return case.patient.name or case.patient.identifier
 
 
-def people_page(
-    entries: Sequence[Entry], *, demo: bool, standalone: bool, evidence_href: str = "", dose_href: str = ""
-) -> str:
+def people_page(entries: Sequence[Entry], shell: Shell) -> str:
     """The list of people as HTML."""
-    context = {"entries": entries, "evidence_href": evidence_href, "dose_href": dose_href}
-    return _render("clinic/people.html", context, demo=demo, standalone=standalone)
+    return render("clinic/people.html", {"entries": entries}, shell)
 
 
-def evidence_page(*, demo: bool, standalone: bool, people_href: str = "") -> str:
+def evidence_page(shell: Shell) -> str:
     """The rule book as HTML: every rule with its numbers, sources and grades, question by question."""
     library = load()
     by_question = groupby(library.rules.values(), key=lambda rule: rule.question)
@@ -114,12 +94,11 @@ def evidence_page(*, demo: bool, standalone: bool, people_href: str = "") -> str
         "questions": [(question, tuple(rules)) for question, rules in by_question],
         "disagreements": library.disagreements.values(),
         "strengths": library.strength.values(),
-        "people_href": people_href,
     }
-    return _render("clinic/evidence.html", context, demo=demo, standalone=standalone)
+    return render("clinic/evidence.html", context, shell)
 
 
-def dose_page(form: DoseForm, *, demo: bool, people_href: str, evidence_href: str, dose_href: str) -> str:
+def dose_page(form: DoseForm, shell: Shell) -> str:
     """What one dose does, as HTML: the form, and where it can be read, the curves. Errors stand beside their fields."""
     set_up()
     shown, scenario = None, None
@@ -134,38 +113,13 @@ def dose_page(form: DoseForm, *, demo: bool, people_href: str, evidence_href: st
         "told": shown,
         "heading": in_words(scenario) if scenario else "",
         "models": choices(shown) if shown else (),
-        "people_href": people_href,
-        "evidence_href": evidence_href,
-        "dose_href": dose_href,
     }
-    return _render("clinic/this_dose.html", context, demo=demo, standalone=False)
+    return render("clinic/this_dose.html", context, shell)
 
 
-def notice_page(heading: str, sentence: str, *, demo: bool, people_href: str, detail: str = "") -> str:
+def notice_page(heading: str, sentence: str, shell: Shell, detail: str = "") -> str:
     """A page that says one thing, as HTML; `detail` is for the operator and is not translated."""
-    context = {"heading": heading, "sentence": sentence, "people_href": people_href, "detail": detail}
-    return _render("clinic/notice.html", context, demo=demo, standalone=False)
-
-
-def _render(template: str, context: Mapping[str, object], *, demo: bool, standalone: bool) -> str:
-    set_up()
-    style = _style() if standalone else ""
-    shell = {
-        "demo": demo,
-        "standalone": standalone,
-        "style": mark_safe(style),  # noqa: S308 (our own file)
-        "style_hash": mark_safe(_csp_hash(style)),  # noqa: S308
-    }
-    return render_to_string(template, {**context, **shell})
-
-
-@cache
-def _style() -> str:
-    return files("ketaminder.clinic").joinpath("static/clinic/clinic.css").read_text(encoding="utf-8")
-
-
-def _csp_hash(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+    return render("clinic/notice.html", {"heading": heading, "sentence": sentence, "detail": detail}, shell)
 
 
 def _next(assessment: CandidateAssessment) -> dict[str, Sequence[object]]:

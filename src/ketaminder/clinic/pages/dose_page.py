@@ -10,8 +10,8 @@ import numpy as np
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from ketaminder.clinic.charts import Chart, Curve, Mark, Marks, Scale, scale_for
-from ketaminder.clinic.curves import HOURS, PANELS, TABLE_HOURS, ExposureRow, bands_of, panel_chart
+from ketaminder.clinic.pages.charts import Chart, Curve, Mark, Marks, Scale, scale_for
+from ketaminder.clinic.pages.curves import HOURS, PANELS, TABLE_HOURS, ExposureRow, bands_of, panel_chart
 from ketaminder.clinic.templatetags.clinic import number, prose, word
 from ketaminder.pharmacology import Model, Simulation, simulate
 from ketaminder.pharmacology import acute as hours_of_a_session

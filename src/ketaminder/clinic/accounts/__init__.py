@@ -1,0 +1,1 @@
+"""Who works here: the gate in front of every address, presence, joining and leaving."""

@@ -1,0 +1,105 @@
+"""The gate in front of every address. An address without a declared need is refused: deny by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from ketaminder.clinic.accounts.presence import acting_in, is_locked, lacks_second_factor
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.audit.actions import Action
+from ketaminder.clinic.audit.append import append
+from ketaminder.clinic.roles import May
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Acting, P], HttpResponseBase]
+Address = Callable[..., HttpResponseBase]
+
+
+def granted(need: May) -> Callable[[View[P]], Address]:
+    """Open the view to those who may `need`, and hand it who acts. Everybody else is sent where they can go on."""
+
+    def guard(view: View[P]) -> Address:
+        @wraps(view)
+        def address(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            sent = _elsewhere(request)
+            if sent is not None:
+                return sent
+            acting = acting_in(request)
+            if acting is None:
+                return redirect("choose_clinic")
+            if not acting.may(need):
+                _note_refusal(acting, need, request)
+                raise PermissionDenied(f"{acting.role} may not {need}")
+            return view(request, acting, *args, **kwargs)
+
+        return declared(address, need)
+
+    return guard
+
+
+def signed_in(view: Address) -> Address:
+    """Open the view to everybody who signed in, whatever the role: their own account's pages."""
+
+    @wraps(view)
+    def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        return view(request, *args, **kwargs)
+
+    return declared(address, "signed in")
+
+
+def open_to_all(view: Address) -> Address:
+    """Open the view to anybody who can reach this server."""
+
+    @wraps(view)
+    def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    return declared(address, "nothing")
+
+
+def declared(address: Address, need: May | str) -> Address:
+    address.needs = need  # type: ignore[attr-defined]
+    return address
+
+
+def refuse_undeclared(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Any:
+    """Middleware: an address that declares no need is refused."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_view(_: HttpRequest, view: Address, __: Any, ___: Any) -> None:
+        if not hasattr(view, "needs"):
+            raise PermissionDenied("an address without a declared need")
+
+    answer.process_view = process_view  # type: ignore[attr-defined]
+    return answer
+
+
+def _elsewhere(request: HttpRequest) -> HttpResponseBase | None:
+    """Where somebody must go first: sign in, unlock, or set up a second factor."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+    if is_locked(request):
+        return redirect_to_login(request.get_full_path(), reverse("locked"))
+    if settings.KETAMINDER_SECOND_FACTOR and lacks_second_factor(request):
+        return redirect("second_factor")
+    return None
+
+
+def _note_refusal(acting: Acting, need: May, request: HttpRequest) -> None:
+    match = request.resolver_match
+    with transaction.atomic():
+        append(acting, Action.REFUSED, detail={"need": need, "address": match.view_name if match else ""})

@@ -1,0 +1,89 @@
+"""Who is at the screen: the account signed in, the clinic it acts in, whether the screen is locked."""
+
+from __future__ import annotations
+
+import time
+from typing import cast
+from uuid import UUID
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.models import Account, Membership
+from ketaminder.clinic.roles import Role
+
+CLINIC = "clinic"
+LAST_SEEN = "last_seen"
+LOCKED_AT = "locked_at"
+SECOND_FACTOR = "second_factor"
+BACKGROUND = "X-Ketaminder-Background"
+"""A page that refreshes itself says so with this header: it is no sign that somebody is there."""
+
+
+def acting_in(request: HttpRequest) -> Acting | None:
+    """Who acts by this request; None until a clinic is chosen, or without a membership in force."""
+    account = cast(Account, request.user)
+    members = list(account.memberships.at(timezone.now()).select_related("clinic"))
+    chosen = request.session.get(CLINIC)
+    fitting = [member for member in members if str(member.clinic_id) == chosen] or (
+        members if len(members) == 1 else []
+    )
+    return _acting(account, fitting[0], request) if fitting else None
+
+
+def choose(request: HttpRequest, clinic: UUID) -> bool:
+    """Act in `clinic` from now on; False where no membership is in force there."""
+    account = cast(Account, request.user)
+    if not account.memberships.at(timezone.now()).filter(clinic_id=clinic).exists():
+        return False
+    request.session[CLINIC] = str(clinic)
+    return True
+
+
+def is_locked(request: HttpRequest) -> bool:
+    """Whether nobody was at the screen for the idle time, and nobody has unlocked it since."""
+    now = time.time()
+    locked_at = request.session.get(LOCKED_AT)
+    if locked_at is not None:
+        if not _authenticated_since(request, locked_at):
+            return True
+        del request.session[LOCKED_AT]
+    elif now - request.session.get(LAST_SEEN, now) > settings.KETAMINDER_IDLE_SECONDS:
+        request.session[LOCKED_AT] = now
+        return True
+    if BACKGROUND not in request.headers:
+        request.session[LAST_SEEN] = now
+    return False
+
+
+def lock(request: HttpRequest) -> None:
+    request.session[LOCKED_AT] = time.time()
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    if request.session.get(SECOND_FACTOR):
+        return False
+    strong = Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    request.session[SECOND_FACTOR] = strong.exists()
+    return not request.session[SECOND_FACTOR]
+
+
+def _authenticated_since(request: HttpRequest, moment: float) -> bool:
+    records = get_authentication_records(request, request.user)
+    return any(record.get("at", 0) >= moment for record in records)
+
+
+def _acting(account: Account, member: Membership, request: HttpRequest) -> Acting:
+    return Acting(
+        account_id=account.id,
+        name=account.name,
+        clinic_id=member.clinic_id,
+        clinic_name=member.clinic.name,
+        role=Role(member.role),
+        device=request.session.get("device", ""),
+        reads_substance_use=member.reads_substance_use,
+    )

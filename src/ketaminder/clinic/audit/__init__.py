@@ -1,0 +1,1 @@
+"""The audit trail: adding to the chain, sealing it, verifying it."""

@@ -1,0 +1,94 @@
+"""Who the patient is: registered, corrected, merged with a duplicate, separated again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from ketaminder.clinic.events.content import Content
+from ketaminder.clinic.models.events import Event
+from ketaminder.clinic.models.patients import Patient, SearchWord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity(Content):
+    """What tells one patient from another. A correction states all of it anew."""
+
+    identifier: str
+    name: str
+    birth_date: date | None
+    sex: str
+
+    def apply(self, event: Event) -> None:
+        patient, _ = Patient.objects.update_or_create(
+            id=event.chart,
+            defaults={
+                "identifier": self.identifier,
+                "name": self.name,
+                "birth_date": self.birth_date,
+                "sex": self.sex,
+            },
+            create_defaults={
+                "clinic_id": event.clinic_id,
+                "identifier": self.identifier,
+                "name": self.name,
+                "birth_date": self.birth_date,
+                "sex": self.sex,
+                "registered_at": event.recorded_at,
+            },
+        )
+        patient.words.all().delete()
+        SearchWord.objects.bulk_create(
+            SearchWord(clinic_id=event.clinic_id, patient=patient, word=word)
+            for word in sorted(words_of(self.name) | words_of(self.identifier))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientRegistered(Identity):
+    """The chart begins."""
+
+    kind: ClassVar[str] = "patient registered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientCorrected(Identity):
+    """The identity was wrong or has changed; `reason` says which."""
+
+    kind: ClassVar[str] = "patient corrected"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientMerged(Content):
+    """This chart and the one named are of one person: from now on it speaks for both."""
+
+    kind: ClassVar[str] = "patient merged"
+    duplicate: UUID
+    reason: str
+
+    def apply(self, event: Event) -> None:
+        Patient.objects.filter(id=self.duplicate).update(merged_into=event.patient_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientUnmerged(Content):
+    """They were two people after all. `merge` is the event that is undone."""
+
+    kind: ClassVar[str] = "patient unmerged"
+    duplicate: UUID
+    merge: UUID
+    reason: str
+
+    def apply(self, event: Event) -> None:
+        Patient.objects.filter(id=self.duplicate, merged_into=event.patient_id).update(merged_into=None)
+
+
+def words_of(text: str) -> set[str]:
+    """The words by which `text` is found: without accents, case or punctuation."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return set(re.findall(r"\w+", plain))

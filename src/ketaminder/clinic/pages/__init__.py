@@ -1,0 +1,1 @@
+"""Pages as text: composed of what the rooms below decided, with or without a server."""

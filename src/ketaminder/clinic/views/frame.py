@@ -1,0 +1,53 @@
+"""The frame of a served page: who acts where, and the addresses open to that role."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.pages.candidate import notice_page
+from ketaminder.clinic.pages.labels import WORDS
+from ketaminder.clinic.pages.shell import NavLink, Shell
+from ketaminder.clinic.roles import May
+
+ROOMS = (
+    (May.SEE_BOARD, "board", "Today"),
+    (May.FIND_PATIENT, "patients", "Patients"),
+    (May.READ_AUDIT, "audit", "Audit trail"),
+    (May.ADMINISTER_ACCOUNTS, "accounts", "Accounts"),
+    (May.SEE_SETTINGS, "settings", "Settings"),
+    (May.READ_EVIDENCE, "dose", "What a dose does"),
+    (May.READ_EVIDENCE, "evidence", "Rule book"),
+)
+"""What opens an address of the navigation, its name, and its words."""
+
+
+def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
+    """The frame of the page that answers `request`."""
+    if acting is None or acting.role is None:
+        return Shell(demo=settings.KETAMINDER_DEMO, home=reverse("home"))
+    match = request.resolver_match
+    here = match.url_name if match else ""
+    return Shell(
+        demo=settings.KETAMINDER_DEMO,
+        home=reverse("home"),
+        evidence=reverse("evidence"),
+        links=tuple(
+            NavLink(gettext(words), reverse(name), name == here)
+            for need, name, words in ROOMS
+            if acting.may(need) and (name != "dose" or settings.KETAMINDER_FORECASTS)
+        ),
+        name=acting.name,
+        role=str(WORDS[acting.role]),
+        clinic=acting.clinic_name,
+    )
+
+
+def notice(
+    request: HttpRequest, heading: str, sentence: str, status: int, *, acting: Acting | None = None, detail: str = ""
+) -> HttpResponse:
+    """A page that says one thing."""
+    return HttpResponse(notice_page(heading, sentence, shell_for(request, acting), detail), status=status)
