@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ketaminder.clinic.roles import GRANTS, May, Role
+from ketaminder.terms import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,28 @@ class Acting:
     role: Role | None = None
     device: str = ""
     reads_substance_use: bool = False
+
+    @property
+    def place(self) -> UUID:
+        """The clinic where it acts.
+
+        Raises:
+            Refused: none: what belongs to a clinic is closed to it.
+        """
+        if self.clinic_id is None:
+            raise Refused("clinic", self.name, "somebody who acts in a clinic")
+        return self.clinic_id
+
+    @property
+    def author(self) -> UUID:
+        """The account that answers for what is written.
+
+        Raises:
+            Refused: no person acts.
+        """
+        if self.account_id is None:
+            raise Refused("author", self.name, "an account")
+        return self.account_id
 
     def may(self, what: May) -> bool:
         return self.role is not None and what in GRANTS[self.role]

@@ -19,7 +19,7 @@ from ketaminder.evidence.library import (
     Strength,
     Variable,
 )
-from ketaminder.evidence.loader import load
+from ketaminder.evidence.loader import fingerprint, load
 
 __all__ = [
     "Disagreement",
@@ -34,5 +34,6 @@ __all__ = [
     "SiteValue",
     "Strength",
     "Variable",
+    "fingerprint",
     "load",
 ]

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
@@ -84,6 +85,24 @@ def read(folder: Traversable) -> Library:
         disagreements={row.where: _disagreement(row) for row in _rows(folder / "disagreements.toml")},
         strength={row.where: _strength(row, sources) for row in _rows(folder / "strength.toml")},
     )
+
+
+@cache
+def fingerprint() -> str:
+    """SHA-256 over the name and bytes of every evidence file of this package: which evidence an assessment used."""
+    total = sha256()
+    for path in _below(files("ketaminder.evidence")):
+        total.update(f"{path.name}\n".encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _below(folder: Traversable) -> Iterator[Traversable]:
+    for path in sorted(folder.iterdir(), key=lambda one: one.name):
+        if path.is_dir():
+            yield from _below(path)
+        elif path.name.endswith(".toml"):
+            yield path
 
 
 def _toml(path: Traversable) -> dict[str, Any]:

@@ -9,11 +9,20 @@ from ketaminder.clinic.events.content import Content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteValueSigned(Content):
-    """One value of the site, with who answers for it. A later one replaces it."""
+class SiteValuesSigned(Content):
+    """The limits of the site for one product in one region, by name, whole: a later set replaces it."""
 
-    kind: ClassVar[str] = "site value signed"
-    name: str
-    value: float
-    unit: str
-    reason: str
+    kind: ClassVar[str] = "site values signed"
+    region: str
+    product: str
+    values: dict[str, float]
+    printed_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NurseLimitSigned(Content):
+    """How many rooms one nurse may watch at the same time."""
+
+    kind: ClassVar[str] = "nurse limit signed"
+    rooms: int
+    printed_name: str

@@ -47,15 +47,14 @@ def write(
     Raises:
         Refused: nobody acts, the observation lies ahead of the clock, or the corrected event is another's.
     """
-    clinic_id, author_id = _place_and_author(acting)
     recorded_at = at or timezone.now()
     event = Event(
         number=next_number(),
         kind=content.kind,
-        clinic_id=clinic_id,
+        clinic_id=acting.place,
         patient_id=patient,
         subject=subject,
-        author_id=author_id,
+        author_id=acting.author,
         role=acting.role or "",
         device=acting.device,
         recorded_at=recorded_at,
@@ -77,12 +76,6 @@ def write(
     )
     content.apply(event)
     return event
-
-
-def _place_and_author(acting: Acting) -> tuple[UUID, UUID]:
-    if acting.clinic_id is None or acting.account_id is None:
-        raise Refused("author", acting.name, "an account that acts in a clinic")
-    return acting.clinic_id, acting.account_id
 
 
 def _observed(observed_at: datetime, recorded_at: datetime) -> datetime:

@@ -1,0 +1,142 @@
+"""Booking: no room twice, no nurse over more rooms than the clinic has signed for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.audit.append import next_number
+from ketaminder.clinic.care.chart import Chart
+from ketaminder.clinic.events import content_of, write
+from ketaminder.clinic.events.appointments import AppointmentBooked, AppointmentStood
+from ketaminder.clinic.events.site import NurseLimitSigned
+from ketaminder.clinic.models import Appointment, Event, Membership, Standing
+from ketaminder.clinic.roles import Role
+from ketaminder.terms import Refused
+
+FOLLOWS = {
+    Standing.BOOKED: (Standing.ARRIVED, Standing.CANCELLED, Standing.MISSED),
+    Standing.ARRIVED: (Standing.FINISHED,),
+    Standing.MISSED: (Standing.ARRIVED,),
+    Standing.FINISHED: (),
+    Standing.CANCELLED: (),
+}
+"""What an appointment may become. A patient who was thought missing may come after all."""
+
+WITHOUT_SIGNED_LIMIT = 1
+"""Rooms that one nurse watches at a time where the clinic has signed no other number: the most cautious reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When, where and with whom."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+    nurse: UUID | None
+    physician: UUID | None = None
+    escort: str = ""
+
+    def __post_init__(self) -> None:
+        if self.ends_at <= self.starts_at:
+            raise Refused("ends at", self.ends_at.isoformat(), f"later than its start, {self.starts_at.isoformat()}")
+        if not self.room.strip():
+            raise Refused("room", self.room, "a room")
+
+
+@transaction.atomic
+def book(acting: Acting, chart: Chart, slot: Slot, *, again: UUID | None = None) -> Event:
+    """Arrange a visit, or arrange the booked visit `again` anew.
+
+    Raises:
+        Refused: the room is taken, the nurse would watch too many rooms, a person named does not work here in that
+            role, the patient has another visit then, or the visit to move is not booked any more.
+    """
+    next_number()  # holds every other booking until this one is written
+    appointment = again or uuid4()
+    if again is not None and not of_clinic(acting).filter(id=again, standing=Standing.BOOKED).exists():
+        raise Refused("appointment", str(again), "a visit that is still booked")
+    _check_people(acting, slot)
+    _check_free(acting, chart, slot, appointment)
+    course = chart.open_course[0].subject if chart.open_course else None
+    content = AppointmentBooked(
+        course=course,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        room=slot.room.strip(),
+        nurse=slot.nurse,
+        physician=slot.physician,
+        escort=slot.escort.strip(),
+    )
+    return write(acting, content, patient=chart.patient.id, subject=appointment)
+
+
+@transaction.atomic
+def stand(acting: Acting, appointment: UUID, standing: Standing, reason: str = "") -> Event:
+    """Say that the patient arrived, went home, cancelled or did not come.
+
+    Raises:
+        Refused: no such visit in this clinic, or one that cannot become this.
+    """
+    row = of_clinic(acting).select_for_update().filter(id=appointment).first()
+    if row is None:
+        raise Refused("appointment", str(appointment), "a visit of this clinic")
+    allowed = FOLLOWS[Standing(row.standing)]
+    if standing not in allowed:
+        required = " or ".join(allowed) or "nothing more"
+        raise Refused("appointment", standing, f"{required}, since the visit is {row.standing}")
+    return write(
+        acting, AppointmentStood(standing=standing, reason=reason.strip()), patient=row.patient_id, subject=row.id
+    )
+
+
+def of_clinic(acting: Acting) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(clinic_id=acting.place)
+
+
+def nurse_limit(acting: Acting) -> int:
+    """How many rooms one nurse may watch at a time, as the clinic signed it."""
+    signed = Event.objects.filter(clinic_id=acting.place, kind=NurseLimitSigned.kind).order_by("-number").first()
+    content = content_of(signed) if signed else None
+    return content.rooms if isinstance(content, NurseLimitSigned) else WITHOUT_SIGNED_LIMIT
+
+
+def staff(acting: Acting, role: Role) -> QuerySet[Membership]:
+    """Who holds a role in the clinic now."""
+    return (
+        Membership.objects.at(timezone.now())
+        .filter(clinic_id=acting.place, role=role, account__is_active=True)
+        .select_related("account")
+        .order_by("account__name")
+    )
+
+
+def _check_people(acting: Acting, slot: Slot) -> None:
+    for who, role in ((slot.nurse, Role.NURSE), (slot.physician, Role.PHYSICIAN)):
+        if who is not None and not staff(acting, role).filter(account_id=who).exists():
+            raise Refused(role, str(who), f"somebody who works here as {role}")
+
+
+def _check_free(acting: Acting, chart: Chart, slot: Slot, appointment: UUID) -> None:
+    during = (
+        of_clinic(acting)
+        .filter(
+            starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at, standing__in=[Standing.BOOKED, Standing.ARRIVED]
+        )
+        .exclude(id=appointment)
+    )
+    if during.filter(room__iexact=slot.room.strip()).exists():
+        raise Refused("room", slot.room, "a room that is free then")
+    if during.filter(patient=chart.patient).exists():
+        raise Refused("patient", chart.patient.identifier, "no other visit of the patient then")
+    watching = during.filter(nurse_id=slot.nurse).count() if slot.nurse else 0
+    limit = nurse_limit(acting)
+    if watching >= limit:
+        raise Refused("nurse", f"{watching + 1} rooms at a time", f"at most {limit}, as the clinic has signed")
