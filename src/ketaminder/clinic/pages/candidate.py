@@ -45,8 +45,8 @@ class OtherProduct:
 
 def person_page(
     comparison: Comparison,
-    *,
     shell: Shell,
+    *,
     forecasts: bool = True,
 ) -> str:
     """One person's page as HTML.
@@ -57,23 +57,25 @@ def person_page(
         forecasts: False says why curves are switched off instead of drawing them.
     """
     set_up()
+    return render("clinic/person.html", candidate_context(comparison, forecasts=forecasts), shell)
+
+
+def candidate_context(comparison: Comparison, *, forecasts: bool) -> dict[str, object]:
+    """What the templates of a candidate read: the decision, its reasons, the protocols, the curves."""
     case = comparison.case
-    assessment = comparison.assessment
     rows = rows_of(comparison) if forecasts else ()
-    shared = shared_warnings(rows)
-    context = {
+    return {
         "case": case,
         "name": name_of(case),
-        "assessment": assessment,
-        **_next(assessment),
-        **_grouped(assessment),
+        "assessment": comparison.assessment,
+        **_next(comparison.assessment),
+        **_grouped(comparison.assessment),
         "others": _others(comparison),
         **_offers(comparison),
         "forecasts": forecasts,
         "rows": rows,
-        "shared_warnings": shared,
+        "shared_warnings": shared_warnings(rows),
     }
-    return render("clinic/person.html", context, shell)
 
 
 def name_of(case: Case) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 
 from django import template
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from ketaminder.clinic.pages.labels import WORDS
-from ketaminder.evidence.library import ProtocolPhase, RuleEvidence, Strength
+from ketaminder.evidence.library import ProtocolPhase, RuleEvidence, SiteValue, Strength
 from ketaminder.evidence.rule_book import ACTIONS
 from ketaminder.evidence.strength import in_one_line
 from ketaminder.terms import Criterion, Grade, Message
@@ -92,6 +92,33 @@ def day(when: date | None) -> str:
 def short_day(when: date) -> str:
     """A date for a narrow column."""
     return date_format(when, "j M Y")
+
+
+@register.filter
+def moment(when: datetime) -> str:
+    """A day and a time to the minute."""
+    return date_format(when, "j M Y H:i")
+
+
+@register.filter
+def clock(when: datetime) -> str:
+    """A time of day, in the zone that it carries."""
+    return when.strftime("%H:%M")
+
+
+@register.filter
+def item(mapping: Mapping[str, SiteValue], name: str) -> SiteValue | None:
+    return mapping.get(name)
+
+
+@register.filter
+def label(value: SiteValue | None) -> str:
+    return prose(value.label) if value else ""
+
+
+@register.filter
+def unit(value: SiteValue | None) -> str:
+    return value.unit if value else ""
 
 
 @register.filter

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -9,8 +13,12 @@ from django.views.decorators.http import require_safe
 from ketaminder.clinic.accounts.gate import granted, signed_in
 from ketaminder.clinic.accounts.presence import acting_in
 from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.care.appointments import FOLLOWS
+from ketaminder.clinic.care.clock import today
+from ketaminder.clinic.models import Account, Appointment, Clinic, Standing
+from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
-from ketaminder.clinic.views.frame import ROOMS
+from ketaminder.clinic.views.frame import ROOMS, shell_for
 
 
 @signed_in
@@ -26,4 +34,29 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @granted(May.SEE_BOARD)
 @require_safe
 def board(request: HttpRequest, acting: Acting) -> HttpResponse:
-    raise NotImplementedError
+    """The visits of today, by the hour."""
+    zone = ZoneInfo(Clinic.objects.get(pk=acting.place).time_zone)
+    visits = list(_visits_of_today(acting, zone))
+    names: dict[UUID | None, str] = dict(
+        Account.objects.filter(id__in={one.nurse_id for one in visits}).values_list("id", "name")
+    )
+    rows = [
+        {
+            "visit": one,
+            "starts": one.starts_at.astimezone(zone),
+            "ends": one.ends_at.astimezone(zone),
+            "nurse": names.get(one.nurse_id, ""),
+            "follows": FOLLOWS[Standing(one.standing)] if acting.may(May.BOOK) else (),
+        }
+        for one in visits
+    ]
+    context = {"day": today(), "rows": rows, "opens_charts": acting.may(May.OPEN_CHART)}
+    return HttpResponse(render("clinic/board.html", context, shell_for(request, acting), request))
+
+
+def _visits_of_today(acting: Acting, zone: ZoneInfo) -> list[Appointment]:
+    begins = datetime.combine(today(), time(), zone).astimezone(UTC)
+    during = Appointment.objects.filter(
+        clinic_id=acting.place, starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
+    )
+    return list(during.select_related("patient").order_by("starts_at", "room"))

@@ -1,0 +1,224 @@
+"""The forms of care: closed lists of fields; what a deed refuses is shown beside its field, and nothing is repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ketaminder.clinic.care.appointments import Slot
+from ketaminder.clinic.care.patients import SEXES, Who
+from ketaminder.clinic.events.consents import Scope
+from ketaminder.clinic.events.decisions import Meaning
+from ketaminder.clinic.templatetags.clinic import word
+from ketaminder.terms import Phase, Product, Refused, Region
+
+LONGEST_RECORD = 5_000_000
+"""Characters of an electronic record that are taken in. A convention against exhausting the server."""
+
+
+class DeedForm(forms.Form):
+    """A form whose deed may refuse."""
+
+    use_required_attribute = False
+    fields_of: ClassVar[Mapping[str, str]] = {}
+    """The deed's word for what it refuses -> the field to show it at."""
+
+    def refuse(self, refusal: Refused) -> None:
+        self.add_error(self.fields_of.get(refusal.where), str(refusal))
+
+
+def date_field(label: Any, **options: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **options)
+
+
+def words_of(values: Iterable[str], empty: str = "") -> list[tuple[str, str]]:
+    listed = [(str(value), word(str(value)).capitalize()) for value in values]
+    return [("", str(empty)), *listed] if empty else listed
+
+
+class IdentityForm(DeedForm):
+    """Who the patient is."""
+
+    fields_of: ClassVar[Mapping[str, str]] = {"identifier": "identifier", "name": "name", "sex": "sex"}
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    identifier = forms.CharField(label=_("The clinic's number"), max_length=100)
+    birth_date = date_field(_("Born"))
+    sex = forms.ChoiceField(label=_("Sex, as administered"), choices=lambda: words_of(SEXES))
+
+    def who(self) -> Who:
+        said = self.cleaned_data
+        return Who(said["identifier"].strip(), said["name"].strip(), said["birth_date"], said["sex"])
+
+
+class CorrectionForm(IdentityForm):
+    fields_of: ClassVar[Mapping[str, str]] = {**IdentityForm.fields_of, "reason": "reason"}
+    reason = forms.CharField(label=_("Why it changes"), max_length=500)
+
+
+class MergeForm(DeedForm):
+    fields_of: ClassVar[Mapping[str, str]] = {"duplicate": "identifier", "reason": "reason"}
+    identifier = forms.CharField(label=_("Number of the duplicate chart"), max_length=100)
+    reason = forms.CharField(label=_("How you know that they are one person"), max_length=500)
+
+
+class RecordForm(DeedForm):
+    """An electronic record or a case form, as a file or as text."""
+
+    file = forms.FileField(label=_("A FHIR R4 Bundle or a case form, as a file"), required=False)
+    text = forms.CharField(
+        label=_("Or as text"), required=False, widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"})
+    )
+    substance_use = forms.BooleanField(
+        label=_("It comes from a substance-use programme: only for those who may read such records"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        file = said.get("file")
+        if bool(file) == bool(said.get("text")):
+            self.add_error(None, _("Give either a file or a text."))
+        elif (file.size if file else len(said["text"])) > LONGEST_RECORD:
+            self.add_error("file" if file else "text", _("Larger than five million characters."))
+        return said
+
+    def document(self) -> str:
+        """The record as it was given.
+
+        Raises:
+            Refused: the file is not text in UTF-8.
+        """
+        file = self.cleaned_data["file"]
+        if not file:
+            return str(self.cleaned_data["text"])
+        try:
+            return str(file.read().decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise Refused("file", file.name, "text in UTF-8") from error
+
+
+class AssessForm(DeedForm):
+    """What the record leaves open, or should be read as."""
+
+    region = forms.ChoiceField(
+        label=_("Label"), required=False, choices=lambda: words_of(Region, str(_("as the record says")))
+    )
+    product = forms.ChoiceField(
+        label=_("Product"), required=False, choices=lambda: words_of(Product, str(_("as the record says")))
+    )
+    phase = forms.ChoiceField(
+        label=_("Phase"), required=False, choices=lambda: words_of(Phase, str(_("as the record says")))
+    )
+
+    def chosen(self) -> dict[str, Any]:
+        kinds = {"region": Region, "product": Product, "phase": Phase}
+        return {name: kind(self.cleaned_data[name]) for name, kind in kinds.items() if self.cleaned_data[name]}
+
+
+class ConsentForm(DeedForm):
+    fields_of: ClassVar[Mapping[str, str]] = {"text version": "text_version", "recipient": "recipient"}
+
+    scope = forms.ChoiceField(label=_("Consent to"), choices=lambda: words_of(Scope))
+    text_version = forms.CharField(label=_("Version of the text that the patient read"), max_length=100)
+    given_how = forms.ChoiceField(
+        label=_("Given"), choices=[("in writing", _("In writing")), ("electronically", _("Electronically"))]
+    )
+    expires_on = date_field(_("Until, where it is limited"), required=False)
+    recipient = forms.CharField(label=_("To whom, for substance-use records"), max_length=200, required=False)
+
+
+class WithdrawalForm(DeedForm):
+    scope = forms.ChoiceField(label=_("Consent to"), choices=lambda: words_of(Scope))
+    reason = forms.CharField(label=_("What the patient said"), max_length=500, required=False)
+
+
+class PlanForm(DeedForm):
+    """A permitted protocol, its first day, and what was said about it."""
+
+    fields_of: ClassVar[Mapping[str, str]] = {"protocol": "protocol", "discussion": "discussed"}
+
+    protocol = forms.ChoiceField(label=_("Protocol"), widget=forms.RadioSelect)
+    first_day = date_field(_("First session"))
+    discussed = forms.CharField(
+        label=_("What was discussed with the patient"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
+    )
+
+    def __init__(self, *args: Any, protocols: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["protocol"].choices = list(protocols)  # type: ignore[attr-defined]
+
+
+class SignForm(DeedForm):
+    """A signature: what it means. The digest is that of what was on the screen."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    meaning = forms.ChoiceField(label=_("I have"), choices=lambda: words_of(Meaning))
+
+
+class OverrideForm(DeedForm):
+    fields_of: ClassVar[Mapping[str, str]] = {"reason": "reason"}
+    rule = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    reason = forms.CharField(label=_("Why you decide otherwise"), max_length=1000)
+
+
+class NoteForm(DeedForm):
+    text = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=8000)
+
+
+class CloseForm(DeedForm):
+    fields_of: ClassVar[Mapping[str, str]] = {"reason": "reason"}
+    reason = forms.CharField(label=_("Why the course ends"), max_length=500)
+    outcome = forms.CharField(label=_("How the patient is"), max_length=500, required=False)
+
+
+class BookingForm(DeedForm):
+    """When, where and with whom. Times are the clinic's own."""
+
+    fields_of: ClassVar[Mapping[str, str]] = {
+        "room": "room",
+        "nurse": "nurse",
+        "ends at": "minutes",
+        "physician": "physician",
+    }
+
+    on = date_field(_("Day"))
+    time = forms.TimeField(
+        label=_("Begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), input_formats=["%H:%M"]
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=12 * 60)
+    room = forms.CharField(label=_("Room"), max_length=60)
+    nurse = forms.ChoiceField(label=_("Session nurse"), required=False)
+    physician = forms.ChoiceField(label=_("Physician"), required=False)
+    escort = forms.CharField(label=_("Who takes the patient home"), max_length=200, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        zone: str,
+        nurses: Iterable[tuple[str, str]],
+        physicians: Iterable[tuple[str, str]],
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.zone = ZoneInfo(zone)
+        nobody = [("", str(_("not yet known")))]
+        self.fields["nurse"].choices = [*nobody, *nurses]  # type: ignore[attr-defined]
+        self.fields["physician"].choices = [*nobody, *physicians]  # type: ignore[attr-defined]
+
+    def slot(self) -> Slot:
+        said = self.cleaned_data
+        start = datetime.combine(said["on"], said["time"], self.zone).astimezone(UTC)
+        return Slot(
+            starts_at=start,
+            ends_at=start + timedelta(minutes=said["minutes"]),
+            room=said["room"],
+            nurse=said["nurse"] or None,
+            physician=said["physician"] or None,
+            escort=said["escort"],
+        )

@@ -1,0 +1,70 @@
+"""Everything recorded, a line an event, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from ketaminder.clinic.care.chart import Chart
+from ketaminder.clinic.events import appointments, consents, courses, decisions, patients, records
+from ketaminder.clinic.templatetags.clinic import word
+
+SAID: Mapping[type, Callable[[Any], str]] = {
+    patients.PatientRegistered: lambda one: gettext("Registered as {name}.").format(name=one.name),
+    patients.PatientCorrected: lambda one: gettext("Identity corrected: {reason}").format(reason=one.reason),
+    patients.PatientMerged: lambda one: gettext("A duplicate chart was merged: {reason}").format(reason=one.reason),
+    patients.PatientUnmerged: lambda one: gettext("Two charts were separated: {reason}").format(reason=one.reason),
+    records.RecordImported: lambda one: gettext("Record imported ({origin}).").format(origin=one.origin),
+    records.AssessmentMade: lambda one: gettext("Candidate assessment: {result}.").format(result=one.result),
+    records.NoteWritten: lambda one: one.text,
+    consents.ConsentGiven: lambda one: gettext("Consent to {scope}, {how}.").format(scope=one.scope, how=one.given_how),
+    consents.ConsentWithdrawn: lambda one: gettext("Consent to {scope} withdrawn.").format(scope=one.scope),
+    courses.CourseOpened: lambda one: gettext("Course opened: {product}.").format(product=word(one.product)),
+    courses.PlanMade: lambda one: gettext("Planned {protocol} from {day}.").format(
+        protocol=one.protocol, day=one.first_day
+    ),
+    courses.CourseClosed: lambda one: gettext("Course closed: {reason}").format(reason=one.reason),
+    decisions.Signed: lambda one: gettext("Signed: {meaning}, {name}.").format(
+        meaning=one.meaning, name=one.printed_name
+    ),
+    decisions.FindingOverridden: lambda one: gettext("Decided against {rule}: {reason}").format(
+        rule=one.rule, reason=one.reason
+    ),
+    appointments.AppointmentBooked: lambda one: gettext("Visit booked for {day}, {room}.").format(
+        day=one.starts_at.date(), room=one.room
+    ),
+    appointments.AppointmentStood: lambda one: gettext("Visit {standing}. {reason}").format(
+        standing=one.standing, reason=one.reason
+    ),
+}
+"""Kind of content -> its sentence. A kind without one fails a test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event: when it was recorded and seen, what it says, by whom, and whether it was corrected since."""
+
+    recorded_at: datetime
+    observed_at: datetime
+    said: str
+    author: str
+    role: str
+    corrected: bool
+
+
+def history(chart: Chart) -> list[Line]:
+    return [
+        Line(
+            one.event.recorded_at,
+            one.event.observed_at,
+            SAID[type(one.content)](one.content),
+            one.event.author.name,
+            one.event.role,
+            one.corrected,
+        )
+        for one in reversed(chart.told)
+    ]

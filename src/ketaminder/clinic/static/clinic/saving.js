@@ -1,0 +1,22 @@
+// A save that failed says so, loudly, and keeps what was typed. Without scripts the browser's own error page says it.
+const banner = () => document.getElementById("not-saved");
+
+function notSaved() {
+  banner().hidden = false;
+  banner().focus();
+}
+
+document.addEventListener("htmx:sendError", notSaved);
+document.addEventListener("htmx:timeout", notSaved);
+document.addEventListener("htmx:responseError", event => {
+  if (event.detail.xhr.status >= 500) notSaved();
+});
+document.addEventListener("htmx:beforeSwap", event => {
+  const status = event.detail.xhr.status;
+  if (status === 422 || status === 403 || status === 404) event.detail.shouldSwap = true;
+  if (status < 500) banner().hidden = true;
+});
+document.addEventListener("htmx:afterSettle", event => {
+  const wrong = event.target.querySelector("[aria-invalid=true], [role=alert]");
+  if (wrong) wrong.focus();
+});

@@ -1,0 +1,154 @@
+"""The list of patients, the patient's one page, and who the patient is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ketaminder.clinic.accounts.gate import granted
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.care import patients
+from ketaminder.clinic.care.chart import Chart, opened, standing
+from ketaminder.clinic.care.clock import today
+from ketaminder.clinic.events import write
+from ketaminder.clinic.events.records import NoteWritten
+from ketaminder.clinic.models import Appointment, Patient
+from ketaminder.clinic.pages.chart_page import chart_context
+from ketaminder.clinic.pages.forms import CorrectionForm, DeedForm, IdentityForm, MergeForm, NoteForm
+from ketaminder.clinic.pages.shell import render
+from ketaminder.clinic.roles import May
+from ketaminder.clinic.views.deed import answer
+from ketaminder.clinic.views.frame import shell_for
+from ketaminder.terms import Refused
+
+PER_PAGE = 25
+
+
+@granted(May.FIND_PATIENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """The patients of the clinic. What is searched for is posted, so that no name stands in an address."""
+    text = request.POST.get("text", "")[:200]
+    found = patients.search(acting, text) if text else patients.find(acting, "")
+    page = Paginator(found, PER_PAGE).get_page(request.POST.get("page") or request.GET.get("page"))
+    context = {"page": page, "text": text, "may_register": acting.may(May.REGISTER_PATIENT)}
+    return HttpResponse(render("clinic/patients.html", context, shell_for(request, acting), request))
+
+
+@granted(May.REGISTER_PATIENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, acting: Acting) -> HttpResponseBase:
+    """Begin a chart; likely duplicates are shown first, and must be said to be other people."""
+    form = IdentityForm(request.POST or None)
+    doubtful: list[Patient] = []
+
+    def deed() -> str:
+        who = form.who()
+        doubtful.extend(patients.likely_duplicates(acting, who))
+        looked_at = frozenset(UUID(one) for one in request.POST.getlist("different") if _is_uuid(one))
+        return reverse("chart", args=[patients.register(acting, who, different_from=looked_at)])
+
+    def page() -> str:
+        context = {"form": form, "doubtful": doubtful}
+        return render("clinic/register.html", context, shell_for(request, acting), request)
+
+    return answer(request, form, deed, page)
+
+
+@granted(May.OPEN_CHART)
+@require_safe
+def chart(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
+    """The patient's one page. Opening it is noted."""
+    context = chart_context(opened_or_404(request, acting, patient), acting, _visits(patient), today())
+    return HttpResponse(
+        render("clinic/chart.html", {**context, "note": NoteForm()}, shell_for(request, acting), request)
+    )
+
+
+@granted(May.REGISTER_PATIENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
+    """State anew who the patient is."""
+    row = standing_or_404(acting, patient).patient
+    told = {"name": row.name, "identifier": row.identifier, "birth_date": row.birth_date, "sex": row.sex}
+    form = CorrectionForm(request.POST or None, initial=told)
+
+    def deed() -> str:
+        patients.correct(acting, patient, form.who(), form.cleaned_data["reason"])
+        return reverse("chart", args=[patient])
+
+    return answer(request, form, deed, lambda: deed_page(request, acting, row, form, "correct"))
+
+
+@granted(May.MERGE_PATIENTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
+    """Let this chart speak for a duplicate, or separate them again."""
+    row = standing_or_404(acting, patient).patient
+    form = MergeForm(request.POST or None)
+
+    def deed() -> str:
+        said = form.cleaned_data
+        other = patients.of_clinic(acting).filter(identifier=said["identifier"]).first()
+        if other is None:
+            raise Refused("duplicate", said["identifier"], "the number of a chart of this clinic")
+        change = patients.unmerge if other.merged_into_id == row.id else patients.merge
+        change(acting, patient, other.id, said["reason"])
+        return reverse("chart", args=[patient])
+
+    return answer(request, form, deed, lambda: deed_page(request, acting, row, form, "merge"))
+
+
+@granted(May.WRITE_NOTE)
+@require_POST
+def note(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
+    """Add free text under one's own name."""
+    standing_or_404(acting, patient)
+    form = NoteForm(request.POST)
+
+    def deed() -> str:
+        write(acting, NoteWritten(text=form.cleaned_data["text"]), patient=patient)
+        return reverse("chart", args=[patient])
+
+    def page() -> str:
+        context = chart_context(opened_or_404(request, acting, patient), acting, _visits(patient), today())
+        return render("clinic/chart.html", {**context, "note": form}, shell_for(request, acting), request)
+
+    return answer(request, form, deed, page)
+
+
+def opened_or_404(request: HttpRequest, acting: Acting, patient: UUID) -> Chart:
+    match = request.resolver_match
+    found = opened(acting, patient, match.view_name if match else "")
+    if found is None:
+        raise Http404("no such patient in this clinic")
+    return found
+
+
+def standing_or_404(acting: Acting, patient: UUID) -> Chart:
+    try:
+        return standing(acting, patient)
+    except Refused as refusal:
+        raise Http404(str(refusal)) from None
+
+
+def deed_page(request: HttpRequest, acting: Acting, patient: Patient, form: DeedForm, deed: str) -> str:
+    """A page that holds one form about a patient."""
+    context = {"patient": patient, "form": form, "deed": deed}
+    return render("clinic/deed.html", context, shell_for(request, acting), request)
+
+
+def _visits(patient: UUID) -> list[Appointment]:
+    return list(Appointment.objects.filter(patient_id=patient).order_by("starts_at"))
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""The clinic's settings: what a site signs for itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ketaminder.clinic.accounts.gate import granted
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.care import site
+from ketaminder.clinic.care.appointments import nurse_limit
+from ketaminder.clinic.care.clock import today
+from ketaminder.clinic.models import Clinic
+from ketaminder.clinic.pages.dose_form import Amount
+from ketaminder.clinic.pages.forms import DeedForm
+from ketaminder.clinic.pages.shell import render
+from ketaminder.clinic.roles import May
+from ketaminder.clinic.templatetags.clinic import prose
+from ketaminder.clinic.views.deed import answer
+from ketaminder.clinic.views.frame import shell_for
+from ketaminder.evidence import load
+from ketaminder.rules.gates import StartingPoint, starting_points
+from ketaminder.terms import Product, Region
+
+LARGEST = 1_000_000.0
+
+
+class SiteValuesForm(DeedForm):
+    """One field a value that the site signs for a product, with what the evidence offers beside it."""
+
+    def __init__(self, *args: Any, points: tuple[StartingPoint, ...], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for point in points:
+            one = point.definition
+            self.fields[one.name] = Amount(
+                0.0,
+                LARGEST,
+                one.unit,
+                label=f"{prose(one.label)}, {one.unit}",
+                required=one.required,
+                help_text=str(point.said),
+            )
+
+
+class NurseLimitForm(DeedForm):
+    rooms = forms.IntegerField(label=_("Rooms that one nurse may watch at a time"), min_value=1, max_value=20)
+
+
+@granted(May.SEE_SETTINGS)
+@require_safe
+def settings(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """What is signed, by whom, since when; and what is not signed yet."""
+    clinic = Clinic.objects.get(pk=acting.place)
+    context = {
+        "clinic": clinic,
+        "products": [(product, site.signed_values(acting, product)) for product in Product],
+        "labels": load().site_values,
+        "nurse_limit": nurse_limit(acting),
+        "may_sign": acting.may(May.SIGN_SITE_VALUES),
+    }
+    return HttpResponse(render("clinic/settings.html", context, shell_for(request, acting), request))
+
+
+@granted(May.SIGN_SITE_VALUES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_values(request: HttpRequest, acting: Acting, product: str) -> HttpResponseBase:
+    """Sign the limits of the site for one product."""
+    if product not in list(Product):
+        raise Http404("no such product")
+    region = Region(Clinic.objects.get(pk=acting.place).region)
+    points = starting_points(load(), region, Product(product))
+    form = SiteValuesForm(request.POST or None, points=points, initial=_now(acting, Product(product)))
+
+    def deed() -> str:
+        values = {name: value for name, value in form.cleaned_data.items() if value is not None}
+        site.sign_values(acting, region, Product(product), values, today())
+        return reverse("settings")
+
+    def page() -> str:
+        context = {"form": form, "deed": "sign_values", "product": product}
+        return render("clinic/deed.html", context, shell_for(request, acting), request)
+
+    return answer(request, form, deed, page)
+
+
+@granted(May.SIGN_SITE_VALUES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_nurse_limit(request: HttpRequest, acting: Acting) -> HttpResponseBase:
+    """Sign how many rooms one nurse may watch at a time."""
+    form = NurseLimitForm(request.POST or None)
+
+    def deed() -> str:
+        site.sign_nurse_limit(acting, form.cleaned_data["rooms"])
+        return reverse("settings")
+
+    def page() -> str:
+        return render("clinic/deed.html", {"form": form, "deed": "nurse_limit"}, shell_for(request, acting), request)
+
+    return answer(request, form, deed, page)
+
+
+def _now(acting: Acting, product: Product) -> dict[str, float]:
+    """What is signed today, to be changed; nothing where nothing is."""
+    signed = site.signed_values(acting, product)
+    return dict(signed[1].values) if signed else {}

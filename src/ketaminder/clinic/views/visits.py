@@ -1,0 +1,70 @@
+"""Booking a visit, and saying what became of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ketaminder.clinic.accounts.gate import granted
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.care import appointments
+from ketaminder.clinic.care.clock import today
+from ketaminder.clinic.models import Clinic, Standing
+from ketaminder.clinic.pages.forms import BookingForm
+from ketaminder.clinic.roles import May, Role
+from ketaminder.clinic.views.charts import deed_page, standing_or_404
+from ketaminder.clinic.views.deed import answer
+from ketaminder.clinic.views.frame import notice
+from ketaminder.terms import Refused
+
+SEE_OTHER = 303
+
+
+@granted(May.BOOK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
+    """Arrange a visit."""
+    chart = standing_or_404(acting, patient)
+    form = BookingForm(
+        request.POST or None,
+        zone=Clinic.objects.get(pk=acting.place).time_zone,
+        nurses=_staff(acting, Role.NURSE),
+        physicians=_staff(acting, Role.PHYSICIAN),
+        initial={"on": today(), "minutes": None},
+    )
+
+    def deed() -> str:
+        appointments.book(acting, chart, form.slot())
+        return reverse("chart", args=[patient])
+
+    return answer(request, form, deed, lambda: deed_page(request, acting, chart.patient, form, "book"))
+
+
+@granted(May.BOOK)
+@require_POST
+def stand(request: HttpRequest, acting: Acting, appointment: UUID) -> HttpResponseBase:
+    """Say that the patient arrived, went home, cancelled or did not come."""
+    said = request.POST.get("standing", "")
+    try:
+        appointments.stand(acting, appointment, _standing(said), request.POST.get("reason", "")[:500])
+    except Refused as refusal:
+        if refusal.given == str(appointment):
+            raise Http404(str(refusal)) from None
+        heading = gettext("Not saved")
+        return notice(request, heading, gettext("Nothing was changed."), 422, acting=acting, detail=str(refusal))
+    return redirect("board")
+
+
+def _standing(word: str) -> Standing:
+    if word not in list(Standing):
+        raise Refused("standing", word, f"one of {', '.join(Standing)}")
+    return Standing(word)
+
+
+def _staff(acting: Acting, role: Role) -> list[tuple[str, str]]:
+    return [(str(one.account_id), one.account.name) for one in appointments.staff(acting, role)]
