@@ -32,8 +32,10 @@ def plan(options: argparse.Namespace) -> int:
     comparison = compare(_read(options), evidence.load())
     if options.html:
         from ketaminder.clinic.pages.candidate import person_page
+        from ketaminder.clinic.pages.shell import Shell
 
-        write_whole("--html", options.html, person_page(comparison, demo=comparison.case.synthetic, standalone=True))
+        shell = Shell(demo=comparison.case.synthetic, standalone=True)
+        write_whole("--html", options.html, person_page(comparison, shell))
     if options.json:
         print_json(documents.plan_document(comparison))
     else:

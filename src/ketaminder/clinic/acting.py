@@ -17,6 +17,7 @@ class Acting:
     name: str
     clinic_id: UUID | None = None
     clinic_name: str = ""
+    time_zone: str = "UTC"
     role: Role | None = None
     device: str = ""
     reads_substance_use: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ketaminder.clinic.views import audit, board, charts, health, reference, site, treatment, visits
+from ketaminder.clinic.views import audit, board, calculator, charts, health, reference, site, treatment, visits
 
 ONE = "patients/<uuid:patient>"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{ONE}/plan", treatment.plan, name="plan"),
     path(f"{ONE}/sign/<uuid:event>", treatment.sign, name="sign"),
     path(f"{ONE}/close", treatment.close, name="close"),
+    path(f"{ONE}/dose", calculator.calculator, name="calculator"),
     path(f"{ONE}/visits/new", visits.book, name="book"),
     path("visits/<uuid:appointment>", visits.stand, name="stand"),
     path("settings", site.settings, name="settings"),

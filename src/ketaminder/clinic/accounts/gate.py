@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from ketaminder.clinic.accounts.presence import acting_in, is_locked, lacks_second_factor
 from ketaminder.clinic.acting import Acting
@@ -40,7 +41,8 @@ def granted(need: May) -> Callable[[View[P]], Address]:
             if not acting.may(need):
                 _note_refusal(acting, need, request)
                 raise PermissionDenied(f"{acting.role} may not {need}")
-            return view(request, acting, *args, **kwargs)
+            with timezone.override(acting.time_zone):
+                return view(request, acting, *args, **kwargs)
 
         return declared(address, need)
 

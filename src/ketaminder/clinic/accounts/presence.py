@@ -83,6 +83,7 @@ def _acting(account: Account, member: Membership, request: HttpRequest) -> Actin
         name=account.name,
         clinic_id=member.clinic_id,
         clinic_name=member.clinic.name,
+        time_zone=member.clinic.time_zone,
         role=Role(member.role),
         device=request.session.get("device", ""),
         reads_substance_use=member.reads_substance_use,

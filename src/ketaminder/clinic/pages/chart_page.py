@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from ketaminder.clinic.acting import Acting
@@ -63,7 +64,7 @@ def chart_context(chart: Chart, acting: Acting, appointments: Sequence[Appointme
         "timeline": _timeline(chart, appointments, on),
         "consents": [(scope, chart.consent(scope)) for scope in Scope if _sees(acting, scope)],
         "signatures": _signatures(chart),
-        "appointments": [one for one in appointments if one.starts_at.date() >= on],
+        "appointments": [one for one in appointments if localtime(one.starts_at).date() >= on],
         "notes": list(reversed(chart.every(NoteWritten))),
         "history": history(chart),
         "may": {need.name.lower(): acting.may(need) for need in May},
@@ -127,7 +128,7 @@ def _consent(chart: Chart) -> tuple[Step, May]:
         said = gettext("No consent to treatment stands.")
         return Step(name, "next", said, href=href, link=gettext("Record consent")), May.RECORD_CONSENT
     said = gettext("Consent to treatment, text {version}.").format(version=standing[1].text_version)
-    return _done(name, said, standing[0], href, gettext("All consents")), May.RECORD_CONSENT
+    return _done(name, said, standing[0], href, gettext("Record another")), May.RECORD_CONSENT
 
 
 def _plan(chart: Chart) -> tuple[Step, May]:

@@ -15,6 +15,7 @@ from ketaminder.clinic.care.patients import SEXES, Who
 from ketaminder.clinic.events.consents import Scope
 from ketaminder.clinic.events.decisions import Meaning
 from ketaminder.clinic.templatetags.clinic import word
+from ketaminder.plan import Request
 from ketaminder.terms import Phase, Product, Refused, Region
 
 LONGEST_RECORD = 5_000_000
@@ -27,6 +28,9 @@ class DeedForm(forms.Form):
     use_required_attribute = False
     fields_of: ClassVar[Mapping[str, str]] = {}
     """The deed's word for what it refuses -> the field to show it at."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **options})
 
     def refuse(self, refusal: Refused) -> None:
         self.add_error(self.fields_of.get(refusal.where), str(refusal))
@@ -165,6 +169,41 @@ class OverrideForm(DeedForm):
     fields_of: ClassVar[Mapping[str, str]] = {"reason": "reason"}
     rule = forms.CharField(widget=forms.HiddenInput, max_length=40)
     reason = forms.CharField(label=_("Why you decide otherwise"), max_length=1000)
+
+
+class CalculatorForm(DeedForm):
+    """A dose that a prescriber names, of a protocol that the criteria permit. Nothing is filled in."""
+
+    fields_of: ClassVar[Mapping[str, str]] = {
+        "dose": "amount",
+        "weight": "weight_kg",
+        "concentration": "concentration_mg_per_mL",
+        "infusion time": "minutes",
+        "diluted volume": "diluted_to_mL",
+        "session": "session",
+        "protocol": "protocol",
+    }
+
+    protocol = forms.ChoiceField(label=_("Protocol"))
+    amount = forms.FloatField(label=_("Dose"))
+    unit = forms.ChoiceField(label=_("Unit"), choices=[("mg", "mg"), ("mg/kg", "mg/kg")])
+    weight_kg = forms.FloatField(label=_("Weight measured today, kg"), required=False)
+    concentration_mg_per_mL = forms.FloatField(label=_("Concentration on the vial, mg/mL"), required=False)
+    minutes = forms.FloatField(label=_("Infusion time, min"), required=False)
+    diluted_to_mL = forms.FloatField(label=_("Whole volume in the pump, mL"), required=False)
+    session = forms.IntegerField(label=_("Number of the session"), required=False)
+
+    def __init__(self, *args: Any, protocols: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["protocol"].choices = list(protocols)  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if isinstance(field, forms.FloatField | forms.IntegerField):
+                field.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def request(self) -> Request:
+        said = dict(self.cleaned_data)
+        said.pop("protocol")
+        return Request(**said)
 
 
 class NoteForm(DeedForm):

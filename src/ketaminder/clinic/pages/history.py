@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from ketaminder.clinic.care.chart import Chart
@@ -35,7 +36,7 @@ SAID: Mapping[type, Callable[[Any], str]] = {
         rule=one.rule, reason=one.reason
     ),
     appointments.AppointmentBooked: lambda one: gettext("Visit booked for {day}, {room}.").format(
-        day=one.starts_at.date(), room=one.room
+        day=localtime(one.starts_at).date(), room=one.room
     ),
     appointments.AppointmentStood: lambda one: gettext("Visit {standing}. {reason}").format(
         standing=one.standing, reason=one.reason

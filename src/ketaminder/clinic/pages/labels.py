@@ -64,6 +64,8 @@ WORDS: Mapping[str, str | Promise] = {
     Guidance.REVIEW: _("review"),
     Guidance.MAINTENANCE: _("maintenance"),
     Guidance.STOPPING: _("stopping"),
+    Guidance.TECHNIQUE: _("technique"),
+    Guidance.WEIGHT: _("weight"),
     Role.PHYSICIAN: _("physician"),
     Role.NURSE: _("session nurse"),
     Role.RESEARCHER: _("researcher"),

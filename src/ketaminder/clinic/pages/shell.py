@@ -30,7 +30,7 @@ class Shell:
     """What stands around a page.
 
     `demo` watermarks it; `standalone` makes one self-contained file; `home` is where its name leads, `evidence` where
-    the rule book is; `name`, `role` and `clinic` say who acts where, on a served page.
+    the rule book is; `name`, `role` and `clinic` say who acts where, on a served page, in which `time_zone`.
     """
 
     demo: bool
@@ -41,6 +41,7 @@ class Shell:
     name: str = ""
     role: str = ""
     clinic: str = ""
+    time_zone: str = ""
 
 
 def render(template: str, context: Mapping[str, object], shell: Shell, request: HttpRequest | None = None) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.timezone import localtime
+
 from ketaminder.clinic.events.courses import PlanMade, PlannedVisit
 from ketaminder.clinic.models import Appointment
 
@@ -39,7 +41,7 @@ def timeline(plan: PlanMade, appointments: Sequence[Appointment], on: date) -> T
     def place(day: date) -> float:
         return LEFT + (RIGHT - LEFT) * (day - first).days / (last - first).days
 
-    by_day = {one.starts_at.date(): one.standing for one in appointments}
+    by_day = {localtime(one.starts_at).date(): one.standing for one in appointments}
     stops = tuple(
         Stop(place(visit.on), visit, by_day.get(visit.on, "planned" if visit.on >= on else "not booked"))
         for visit in plan.visits

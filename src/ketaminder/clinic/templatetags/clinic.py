@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from ketaminder.clinic.pages.labels import WORDS
@@ -97,7 +99,14 @@ def short_day(when: date) -> str:
 @register.filter
 def moment(when: datetime) -> str:
     """A day and a time to the minute."""
-    return date_format(when, "j M Y H:i")
+    return date_format(localtime(when), "j M Y H:i")
+
+
+@register.filter
+def detail(canonical: str) -> str:
+    """What an audit entry adds, as words: names and values."""
+    told: dict[str, object] = json.loads(canonical)
+    return "; ".join(f"{name.replace('_', ' ')}: {_listed(value)}" for name, value in told.items() if value != [])
 
 
 @register.filter
@@ -130,6 +139,12 @@ def whole(value: float) -> str:
 def fixed(value: float) -> str:
     """A length in a drawing: one decimal, whatever the reader's language writes."""
     return f"{value:.1f}"
+
+
+@register.filter
+def fixed_two(value: float) -> str:
+    """A volume as it is drawn up: hundredths of a millilitre."""
+    return f"{value:.2f}"
 
 
 @register.filter
@@ -166,6 +181,10 @@ def weeks(phase: ProtocolPhase) -> str:
 def one_line(strength: Strength) -> str:
     """The strength of evidence in one sentence."""
     return message(in_one_line(strength))
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _value(value: object) -> object:

@@ -18,7 +18,7 @@ from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.models import Account, Entry
-from ketaminder.clinic.pages.forms import date_field, words_of
+from ketaminder.clinic.pages.forms import DeedForm, date_field, words_of
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
 from ketaminder.clinic.views.frame import shell_for
@@ -26,10 +26,8 @@ from ketaminder.clinic.views.frame import shell_for
 PER_PAGE = 50
 
 
-class TrailForm(forms.Form):
+class TrailForm(DeedForm):
     """Which entries to show."""
-
-    use_required_attribute = False
 
     action = forms.ChoiceField(label=_("What"), required=False, choices=lambda: words_of(Action, str(_("everything"))))
     account = forms.UUIDField(label=_("Account"), required=False)
@@ -50,7 +48,12 @@ def trail(request: HttpRequest, acting: Acting) -> HttpResponse:
     names: dict[UUID | None, str] = dict(
         Account.objects.filter(id__in={one.account_id for one in page}).values_list("id", "name")
     )
-    context = {"form": form, "page": page, "rows": [(one, names.get(one.account_id, "")) for one in page]}
+    context = {
+        "form": form,
+        "page": page,
+        "asked": [(name, value) for name, value in request.GET.items() if name in form.fields],
+        "rows": [(one, names.get(one.account_id, "")) for one in page],
+    }
     return HttpResponse(render("clinic/audit.html", context, shell_for(request, acting), request))
 
 

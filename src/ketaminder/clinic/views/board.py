@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from ketaminder.clinic.accounts.gate import granted, signed_in
@@ -15,7 +16,7 @@ from ketaminder.clinic.accounts.presence import acting_in
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.care.appointments import FOLLOWS
 from ketaminder.clinic.care.clock import today
-from ketaminder.clinic.models import Account, Appointment, Clinic, Standing
+from ketaminder.clinic.models import Account, Appointment, Standing
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
 from ketaminder.clinic.views.frame import ROOMS, shell_for
@@ -35,16 +36,15 @@ def home(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def board(request: HttpRequest, acting: Acting) -> HttpResponse:
     """The visits of today, by the hour."""
-    zone = ZoneInfo(Clinic.objects.get(pk=acting.place).time_zone)
-    visits = list(_visits_of_today(acting, zone))
+    visits = list(_visits_of_today(acting))
     names: dict[UUID | None, str] = dict(
         Account.objects.filter(id__in={one.nurse_id for one in visits}).values_list("id", "name")
     )
     rows = [
         {
             "visit": one,
-            "starts": one.starts_at.astimezone(zone),
-            "ends": one.ends_at.astimezone(zone),
+            "starts": localtime(one.starts_at),
+            "ends": localtime(one.ends_at),
             "nurse": names.get(one.nurse_id, ""),
             "follows": FOLLOWS[Standing(one.standing)] if acting.may(May.BOOK) else (),
         }
@@ -54,8 +54,8 @@ def board(request: HttpRequest, acting: Acting) -> HttpResponse:
     return HttpResponse(render("clinic/board.html", context, shell_for(request, acting), request))
 
 
-def _visits_of_today(acting: Acting, zone: ZoneInfo) -> list[Appointment]:
-    begins = datetime.combine(today(), time(), zone).astimezone(UTC)
+def _visits_of_today(acting: Acting) -> list[Appointment]:
+    begins = datetime.combine(today(), time(), ZoneInfo(acting.time_zone)).astimezone(UTC)
     during = Appointment.objects.filter(
         clinic_id=acting.place, starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
     )

@@ -43,6 +43,7 @@ def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
         name=acting.name,
         role=str(WORDS[acting.role]),
         clinic=acting.clinic_name,
+        time_zone=acting.time_zone,
     )
 
 

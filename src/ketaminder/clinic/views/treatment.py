@@ -158,8 +158,8 @@ def withdraw(request: HttpRequest, acting: Acting, patient: UUID) -> HttpRespons
 def plan(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
     """Plan a protocol that the criteria permit, after it was discussed."""
     chart = standing_or_404(acting, patient)
-    permitted = _permitted(chart)
-    form = PlanForm(request.POST or None, protocols=permitted, initial={"first_day": today()})
+    offered = permitted(chart)
+    form = PlanForm(request.POST or None, protocols=offered, initial={"first_day": today()})
 
     def deed() -> str:
         said = form.cleaned_data
@@ -167,7 +167,7 @@ def plan(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
         return reverse("sign", args=[patient, planned.id]) if acting.may(May.SIGN) else reverse("chart", args=[patient])
 
     def page() -> str:
-        context = {"patient": chart.patient, "form": form, "deed": "plan", "none_permitted": not permitted}
+        context = {"patient": chart.patient, "form": form, "deed": "plan", "none_permitted": not offered}
         return render("clinic/deed.html", context, shell_for(request, acting), request)
 
     return answer(request, form, deed, page)
@@ -221,7 +221,7 @@ def _assessment(chart: Chart, made: UUID) -> tuple[Event, AssessmentMade]:
     return found
 
 
-def _permitted(chart: Chart) -> list[tuple[str, str]]:
+def permitted(chart: Chart) -> list[tuple[str, str]]:
     """The protocols that the last assessment permits; none where nothing can be assessed."""
     if chart.assessment is None:
         return []

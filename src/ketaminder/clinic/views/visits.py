@@ -14,7 +14,7 @@ from ketaminder.clinic.accounts.gate import granted
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.care import appointments
 from ketaminder.clinic.care.clock import today
-from ketaminder.clinic.models import Clinic, Standing
+from ketaminder.clinic.models import Standing
 from ketaminder.clinic.pages.forms import BookingForm
 from ketaminder.clinic.roles import May, Role
 from ketaminder.clinic.views.charts import deed_page, standing_or_404
@@ -32,7 +32,7 @@ def book(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
     chart = standing_or_404(acting, patient)
     form = BookingForm(
         request.POST or None,
-        zone=Clinic.objects.get(pk=acting.place).time_zone,
+        zone=acting.time_zone,
         nurses=_staff(acting, Role.NURSE),
         physicians=_staff(acting, Role.PHYSICIAN),
         initial={"on": today(), "minutes": None},
