@@ -14,6 +14,7 @@ from django.utils import translation
 
 from ketaminder import evidence, examples, intake
 from ketaminder.clinic.pages.candidate import Entry, evidence_page, notice_page, people_page, person_page
+from ketaminder.clinic.pages.shell import Shell
 from ketaminder.clinic.templatetags.clinic import message, threshold
 from ketaminder.evidence.library import Guidance
 from ketaminder.evidence.strength import in_one_line
@@ -35,8 +36,12 @@ def comparisons(on: str) -> dict[str, Comparison]:
     }
 
 
-def page_of(comparison: Comparison, **options: Any) -> str:
-    return person_page(comparison, **{"demo": True, "standalone": False, **options})
+DEMO = Shell(demo=True)
+CLINIC = Shell(demo=False)
+
+
+def page_of(comparison: Comparison, shell: Shell = DEMO, *, forecasts: bool = True) -> str:
+    return person_page(comparison, shell, forecasts=forecasts)
 
 
 class VisibleText(HTMLParser):
@@ -103,7 +108,7 @@ def untranslated(page: str) -> list[str]:
 def test_every_word_of_a_persons_page_is_translated(comparisons: dict[str, Comparison]) -> None:
     for comparison in comparisons.values():
         assert untranslated(page_of(comparison)) == []
-        assert untranslated(page_of(comparison, forecasts=False, standalone=True, people_href="index.html")) == []
+        assert untranslated(page_of(comparison, Shell(demo=True, standalone=True, home="index.html"), forecasts=False)) == []
 
 
 @pytest.mark.usefixtures("pseudo_locale")
@@ -112,14 +117,14 @@ def test_every_word_of_the_list_is_translated(comparisons: dict[str, Comparison]
         *(Entry("#", "Zoë", comparison.case, comparison.assessment) for comparison in comparisons.values()),
         Entry("#", "Zoë", None, None),
     ]
-    for demo in (True, False):
-        assert untranslated(people_page(entries, demo=demo, standalone=False)) == []
-        assert untranslated(people_page([], demo=demo, standalone=False)) == []
+    for shell in (DEMO, CLINIC):
+        assert untranslated(people_page(entries, shell)) == []
+        assert untranslated(people_page([], shell)) == []
 
 
 @pytest.mark.usefixtures("pseudo_locale")
 def test_every_word_of_the_rule_book_is_translated() -> None:
-    assert untranslated(evidence_page(demo=True, standalone=False, people_href="/")) == []
+    assert untranslated(evidence_page(Shell(demo=True, home="/"))) == []
 
 
 def test_the_pseudo_locale_test_can_fail() -> None:
@@ -233,7 +238,7 @@ def test_a_missing_item_says_what_the_answer_would_be_with_it(comparisons: dict[
 
 def test_the_rule_book_holds_every_rule_with_its_numbers_sources_and_grades() -> None:
     library = evidence.load()
-    page = evidence_page(demo=False, standalone=False)
+    page = evidence_page(CLINIC)
     text = visible(page)
     for rule in library.rules.values():
         assert page.count(f'id="{rule.id}"') == 1
@@ -249,9 +254,9 @@ def test_the_rule_book_holds_every_rule_with_its_numbers_sources_and_grades() ->
 
 
 def test_rules_lead_to_the_rule_book_where_there_is_one(comparisons: dict[str, Comparison]) -> None:
-    rule_book = evidence_page(demo=True, standalone=True)
+    rule_book = evidence_page(Shell(demo=True, standalone=True))
     for comparison in comparisons.values():
-        led = re.findall(r'href="evidence\.html#([^"]+)"', page_of(comparison, evidence_href="evidence.html"))
+        led = re.findall(r'href="evidence\.html#([^"]+)"', page_of(comparison, Shell(demo=True, evidence="evidence.html")))
         assert {finding.rule for finding in comparison.assessment.findings} <= set(led)
         assert all(f'id="{id_}"' in rule_book for id_ in led)
         assert "evidence.html" not in page_of(comparison)
@@ -269,8 +274,8 @@ def test_intended_use_and_watermark_stand_on_every_page(comparisons: dict[str, C
     entries = [Entry("#", "Zoë", comparison.case, comparison.assessment)]
     pages = (
         page_of(comparison),
-        people_page(entries, demo=True, standalone=True),
-        notice_page("Heading", "Sentence.", demo=True, people_href="/"),
+        people_page(entries, Shell(demo=True, standalone=True)),
+        notice_page("Heading", "Sentence.", Shell(demo=True, home="/")),
     )
     for page in pages:
         text = visible(page)
@@ -281,7 +286,7 @@ def test_intended_use_and_watermark_stand_on_every_page(comparisons: dict[str, C
 
 def test_a_real_clinics_page_has_no_watermark(comparisons: dict[str, Comparison]) -> None:
     for comparison in comparisons.values():
-        assert "Demonstration" not in page_of(comparison, demo=False)
+        assert "Demonstration" not in page_of(comparison, CLINIC)
 
 
 def test_without_the_operators_switch_the_page_says_why_curves_are_off(comparisons: dict[str, Comparison]) -> None:

@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ketaminder.clinic.events.consents import Scope
-from ketaminder.clinic.events.decisions import Meaning
-from ketaminder.clinic.models.appointments import Standing
 from ketaminder.clinic.roles import Role
 from ketaminder.evidence.library import Guidance
 from ketaminder.plan import Status
@@ -71,20 +68,20 @@ WORDS: Mapping[str, str | Promise] = {
     Role.RESEARCHER: _("researcher"),
     Role.AUDITOR: _("auditor"),
     Role.ADMINISTRATOR: _("administrator"),
-    Standing.BOOKED: _("booked"),
-    Standing.ARRIVED: _("arrived"),
-    Standing.FINISHED: _("finished"),
-    Standing.CANCELLED: _("cancelled"),
-    Standing.MISSED: _("missed"),
+    "booked": _("booked"),
+    "arrived": _("arrived"),
+    "finished": _("finished"),
+    "cancelled": _("cancelled"),
+    "missed": _("missed"),
     "planned": _("planned"),
     "not booked": _("not booked"),
     "unknown": _("unknown"),
-    Scope.TREATMENT: _("treatment"),
-    Scope.RESEARCH: _("research"),
-    Scope.SUBSTANCE_USE: _("disclosure of substance-use records"),
-    Meaning.APPROVED: _("approved"),
-    Meaning.REVIEWED: _("reviewed"),
-    Meaning.RESPONSIBLE: _("took responsibility for"),
+    "treatment": _("treatment"),
+    "research": _("research"),
+    "disclosure of substance-use records": _("disclosure of substance-use records"),
+    "approved": _("approved"),
+    "reviewed": _("reviewed"),
+    "took responsibility for": _("took responsibility for"),
     Route.NASAL: _("nasal"),
     Route.INTRAVENOUS: _("intravenous"),
     Route.INTRAMUSCULAR: _("intramuscular"),

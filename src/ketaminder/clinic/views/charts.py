@@ -65,7 +65,7 @@ def chart(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
     """The patient's one page. Opening it is noted."""
     context = chart_context(opened_or_404(request, acting, patient), acting, _visits(patient), today())
     return HttpResponse(
-        render("clinic/chart.html", {**context, "note": NoteForm()}, shell_for(request, acting), request)
+        render("clinic/patient.html", {**context, "note": NoteForm()}, shell_for(request, acting), request)
     )
 
 
@@ -116,7 +116,7 @@ def note(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
 
     def page() -> str:
         context = chart_context(opened_or_404(request, acting, patient), acting, _visits(patient), today())
-        return render("clinic/chart.html", {**context, "note": form}, shell_for(request, acting), request)
+        return render("clinic/patient.html", {**context, "note": form}, shell_for(request, acting), request)
 
     return answer(request, form, deed, page)
 
