@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ from ketaminder.clinic import set_up
 from ketaminder.clinic.database import databases
 
 set_up()
+
+from django.test import Client  # noqa: E402 (needs Django set up)
+
+from ketaminder.clinic.acting import Acting  # noqa: E402
+from ketaminder.clinic.models import Account, Clinic, Membership  # noqa: E402
+from ketaminder.clinic.roles import Role  # noqa: E402
 
 ON = "2026-11-22"
 DATABASES = ("sqlite", "postgresql")
@@ -102,6 +109,50 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: 
             with fresh_postgresql(request.getfixturevalue("postgresql")) as url, django_on(url):
                 call_command("migrate", verbosity=0)
                 yield kind
+
+
+class Staff:
+    """Two clinics, and in the first one account a role; browsers that are signed in as one of them."""
+
+    def __init__(self) -> None:
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        self.clinic = Clinic.objects.create(name="Lindenhof", region="EU", time_zone="Europe/Berlin")
+        self.other = Clinic.objects.create(name="Seeblick", region="EU")
+        self.accounts = {role: self._account(role, role, self.clinic, since) for role in Role}
+        self.outsider = self._account("outsider", Role.PHYSICIAN, self.other, since)
+
+    def _account(self, username: str, role: Role, clinic: Clinic, since: datetime) -> Account:
+        account = Account.objects.create_user(username, name=f"{username.capitalize()} Example")
+        Membership.objects.create(account=account, clinic=clinic, role=role, since=since)
+        return account
+
+    def acting(self, role: Role, **options: Any) -> Acting:
+        account = self.accounts[role]
+        return Acting(account.id, account.name, self.clinic.id, self.clinic.name, role=role, **options)
+
+    @property
+    def acting_elsewhere(self) -> Acting:
+        return Acting(self.outsider.id, self.outsider.name, self.other.id, self.other.name, role=Role.PHYSICIAN)
+
+    def browser(self, role: Role) -> Client:
+        return self._browser(self.accounts[role])
+
+    @property
+    def browser_elsewhere(self) -> Client:
+        return self._browser(self.outsider)
+
+    def _browser(self, account: Account) -> Client:
+        client = Client(headers={"host": "localhost"}, raise_request_exception=False)
+        client.force_login(account)
+        return client
+
+
+@pytest.fixture
+def staff(database: str, settings: Any) -> Staff:
+    """People who work in two clinics on a migrated, empty database; no second factor is asked of them."""
+    settings.KETAMINDER_SECOND_FACTOR = False
+    settings.SECURE_SSL_REDIRECT = False
+    return Staff()
 
 
 class DemoClinic:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from django.utils import translation
@@ -108,7 +107,10 @@ def untranslated(page: str) -> list[str]:
 def test_every_word_of_a_persons_page_is_translated(comparisons: dict[str, Comparison]) -> None:
     for comparison in comparisons.values():
         assert untranslated(page_of(comparison)) == []
-        assert untranslated(page_of(comparison, Shell(demo=True, standalone=True, home="index.html"), forecasts=False)) == []
+        assert (
+            untranslated(page_of(comparison, Shell(demo=True, standalone=True, home="index.html"), forecasts=False))
+            == []
+        )
 
 
 @pytest.mark.usefixtures("pseudo_locale")
@@ -256,7 +258,9 @@ def test_the_rule_book_holds_every_rule_with_its_numbers_sources_and_grades() ->
 def test_rules_lead_to_the_rule_book_where_there_is_one(comparisons: dict[str, Comparison]) -> None:
     rule_book = evidence_page(Shell(demo=True, standalone=True))
     for comparison in comparisons.values():
-        led = re.findall(r'href="evidence\.html#([^"]+)"', page_of(comparison, Shell(demo=True, evidence="evidence.html")))
+        led = re.findall(
+            r'href="evidence\.html#([^"]+)"', page_of(comparison, Shell(demo=True, evidence="evidence.html"))
+        )
         assert {finding.rule for finding in comparison.assessment.findings} <= set(led)
         assert all(f'id="{id_}"' in rule_book for id_ in led)
         assert "evidence.html" not in page_of(comparison)

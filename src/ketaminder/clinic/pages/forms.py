@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ketaminder.clinic.care.appointments import Slot
@@ -42,7 +43,7 @@ def date_field(label: Any, **options: Any) -> forms.DateField:
 
 
 def words_of(values: Iterable[str], empty: str = "") -> list[tuple[str, str]]:
-    listed = [(str(value), word(str(value)).capitalize()) for value in values]
+    listed = [(str(value), capfirst(word(str(value)))) for value in values]
     return [("", str(empty)), *listed] if empty else listed
 
 

@@ -13,7 +13,7 @@ from ketaminder.clinic.pages.forms import CalculatorForm
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
 from ketaminder.clinic.views.charts import opened_or_404
-from ketaminder.clinic.views.deed import UNPROCESSABLE
+from ketaminder.clinic.views.deed import UNPROCESSABLE, posted
 from ketaminder.clinic.views.frame import shell_for
 from ketaminder.clinic.views.treatment import permitted
 from ketaminder.evidence import load
@@ -31,7 +31,7 @@ def calculator(request: HttpRequest, acting: Acting, patient: UUID) -> HttpRespo
     """Compute the dose that the prescriber names, with its arithmetic; refuse what lies outside the protocol."""
     chart = opened_or_404(request, acting, patient)
     offered = permitted(chart)
-    form = CalculatorForm(request.POST or None, protocols=offered)
+    form = CalculatorForm(posted(request), protocols=offered)
     answer = _calculated(form) if request.method == "POST" and form.is_valid() else None
     context = {
         "patient": chart.patient,

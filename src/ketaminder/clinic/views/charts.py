@@ -21,7 +21,7 @@ from ketaminder.clinic.pages.chart_page import chart_context
 from ketaminder.clinic.pages.forms import CorrectionForm, DeedForm, IdentityForm, MergeForm, NoteForm
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
-from ketaminder.clinic.views.deed import answer
+from ketaminder.clinic.views.deed import answer, posted
 from ketaminder.clinic.views.frame import shell_for
 from ketaminder.terms import Refused
 
@@ -43,7 +43,7 @@ def find(request: HttpRequest, acting: Acting) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """Begin a chart; likely duplicates are shown first, and must be said to be other people."""
-    form = IdentityForm(request.POST or None)
+    form = IdentityForm(posted(request))
     doubtful: list[Patient] = []
 
     def deed() -> str:
@@ -75,7 +75,7 @@ def correct(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse
     """State anew who the patient is."""
     row = standing_or_404(acting, patient).patient
     told = {"name": row.name, "identifier": row.identifier, "birth_date": row.birth_date, "sex": row.sex}
-    form = CorrectionForm(request.POST or None, initial=told)
+    form = CorrectionForm(posted(request), initial=told)
 
     def deed() -> str:
         patients.correct(acting, patient, form.who(), form.cleaned_data["reason"])
@@ -89,7 +89,7 @@ def correct(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse
 def merge(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
     """Let this chart speak for a duplicate, or separate them again."""
     row = standing_or_404(acting, patient).patient
-    form = MergeForm(request.POST or None)
+    form = MergeForm(posted(request))
 
     def deed() -> str:
         said = form.cleaned_data

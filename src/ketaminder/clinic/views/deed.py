@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 
 from ketaminder.clinic.pages.forms import DeedForm
 from ketaminder.terms import Refused
 
 SEE_OTHER = 303
 UNPROCESSABLE = 422
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent; None where the form is only to be shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def answer(request: HttpRequest, form: DeedForm, deed: Callable[[], str], page: Callable[[], str]) -> HttpResponseBase:

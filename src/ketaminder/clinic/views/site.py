@@ -21,7 +21,7 @@ from ketaminder.clinic.pages.forms import DeedForm
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
 from ketaminder.clinic.templatetags.clinic import prose
-from ketaminder.clinic.views.deed import answer
+from ketaminder.clinic.views.deed import answer, posted
 from ketaminder.clinic.views.frame import shell_for
 from ketaminder.evidence import load
 from ketaminder.rules.gates import StartingPoint, starting_points
@@ -74,7 +74,7 @@ def sign_values(request: HttpRequest, acting: Acting, product: str) -> HttpRespo
         raise Http404("no such product")
     region = Region(Clinic.objects.get(pk=acting.place).region)
     points = starting_points(load(), region, Product(product))
-    form = SiteValuesForm(request.POST or None, points=points, initial=_now(acting, Product(product)))
+    form = SiteValuesForm(posted(request), points=points, initial=_now(acting, Product(product)))
 
     def deed() -> str:
         values = {name: value for name, value in form.cleaned_data.items() if value is not None}
@@ -92,7 +92,7 @@ def sign_values(request: HttpRequest, acting: Acting, product: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_nurse_limit(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """Sign how many rooms one nurse may watch at a time."""
-    form = NurseLimitForm(request.POST or None)
+    form = NurseLimitForm(posted(request))
 
     def deed() -> str:
         site.sign_nurse_limit(acting, form.cleaned_data["rooms"])

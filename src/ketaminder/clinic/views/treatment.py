@@ -35,7 +35,7 @@ from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
 from ketaminder.clinic.templatetags.clinic import prose
 from ketaminder.clinic.views.charts import deed_page, opened_or_404, standing_or_404
-from ketaminder.clinic.views.deed import answer
+from ketaminder.clinic.views.deed import answer, posted
 from ketaminder.clinic.views.frame import shell_for
 from ketaminder.plan import Status
 from ketaminder.terms import Refused
@@ -48,7 +48,7 @@ READ_OR_WRITE = ["GET", "HEAD", "POST"]
 def import_record(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
     """Take in an electronic record or a case form."""
     row = standing_or_404(acting, patient).patient
-    form = RecordForm(request.POST or None, request.FILES or None)
+    form = RecordForm(posted(request), request.FILES or None)
 
     def deed() -> str:
         said = form.cleaned_data
@@ -66,7 +66,7 @@ def import_record(request: HttpRequest, acting: Acting, patient: UUID) -> HttpRe
 def assess(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
     """Make a candidate assessment of the newest record."""
     chart = standing_or_404(acting, patient)
-    form = AssessForm(request.POST or None)
+    form = AssessForm(posted(request))
 
     def deed() -> str:
         made = assessments.make(acting, chart, on=today(), **form.chosen())
@@ -103,7 +103,7 @@ def override(request: HttpRequest, acting: Acting, patient: UUID, made: UUID, ru
     finding = next((one for one in content.findings if one.rule == rule), None)
     if finding is None:
         raise Http404("no such finding")
-    form = OverrideForm(request.POST or None, initial={"rule": rule})
+    form = OverrideForm(posted(request), initial={"rule": rule})
 
     def deed() -> str:
         decisions.override(acting, chart, made, rule, form.cleaned_data["reason"])
@@ -121,7 +121,7 @@ def override(request: HttpRequest, acting: Acting, patient: UUID, made: UUID, ru
 def consent(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
     """Record that the patient agrees."""
     chart = standing_or_404(acting, patient)
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(posted(request))
 
     def deed() -> str:
         said = form.cleaned_data
@@ -144,7 +144,7 @@ def consent(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse
 def withdraw(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
     """Record that the patient no longer agrees."""
     chart = standing_or_404(acting, patient)
-    form = WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(posted(request))
 
     def deed() -> str:
         courses.withdraw(acting, chart, Scope(form.cleaned_data["scope"]), form.cleaned_data["reason"])
@@ -159,7 +159,7 @@ def plan(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
     """Plan a protocol that the criteria permit, after it was discussed."""
     chart = standing_or_404(acting, patient)
     offered = permitted(chart)
-    form = PlanForm(request.POST or None, protocols=offered, initial={"first_day": today()})
+    form = PlanForm(posted(request), protocols=offered, initial={"first_day": today()})
 
     def deed() -> str:
         said = form.cleaned_data
@@ -181,7 +181,7 @@ def sign(request: HttpRequest, acting: Acting, patient: UUID, event: UUID) -> Ht
     told = next((one for one in chart.told if one.event.id == event), None)
     if told is None:
         raise Http404("no such event in this chart")
-    form = SignForm(request.POST or None, initial={"digest": told.event.digest})
+    form = SignForm(posted(request), initial={"digest": told.event.digest})
 
     def deed() -> str:
         decisions.sign(acting, chart, event, form.cleaned_data["digest"], Meaning(form.cleaned_data["meaning"]))
@@ -205,7 +205,7 @@ def sign(request: HttpRequest, acting: Acting, patient: UUID, event: UUID) -> Ht
 def close(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
     """End the course."""
     chart = standing_or_404(acting, patient)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(posted(request))
 
     def deed() -> str:
         courses.close(acting, chart, form.cleaned_data["reason"], form.cleaned_data["outcome"])

@@ -18,7 +18,7 @@ from ketaminder.clinic.models import Standing
 from ketaminder.clinic.pages.forms import BookingForm
 from ketaminder.clinic.roles import May, Role
 from ketaminder.clinic.views.charts import deed_page, standing_or_404
-from ketaminder.clinic.views.deed import answer
+from ketaminder.clinic.views.deed import answer, posted
 from ketaminder.clinic.views.frame import notice
 from ketaminder.terms import Refused
 
@@ -31,7 +31,7 @@ def book(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
     """Arrange a visit."""
     chart = standing_or_404(acting, patient)
     form = BookingForm(
-        request.POST or None,
+        posted(request),
         zone=acting.time_zone,
         nurses=_staff(acting, Role.NURSE),
         physicians=_staff(acting, Role.PHYSICIAN),

@@ -1,0 +1,291 @@
+"""Assess, discuss, consent, plan, sign: every step through the addresses, by the roles that may take it."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from ketaminder import examples
+from ketaminder.clinic.care import patients
+from ketaminder.clinic.care.chart import standing
+from ketaminder.clinic.events import write
+from ketaminder.clinic.events.decisions import Signed
+from ketaminder.clinic.events.records import AssessmentMade, FindingSaid, NoteWritten
+from ketaminder.clinic.models import Appointment, Entry, Event
+from ketaminder.clinic.roles import Role
+from ketaminder.evidence import load
+from ketaminder.rules.gates import starting_points
+from ketaminder.terms import Product, Region
+
+SOMEBODY = {"name": "Zoë Ångström-Li", "identifier": "LH-1", "birth_date": "1984-02-29", "sex": "female"}
+
+
+def text_of(answer: Any) -> str:
+    return html.unescape(re.sub(r"\s+", " ", answer.content.decode()))
+
+
+@pytest.fixture
+def physician(staff: Any, settings: Any) -> Client:
+    settings.KETAMINDER_FORECASTS = False
+    client: Client = staff.browser(Role.PHYSICIAN)
+    return client
+
+
+def registered(client: Client, **change: str) -> str:
+    answer = client.post("/patients/new", SOMEBODY | change)
+    assert answer.status_code == 303, text_of(answer)
+    return answer["Location"]
+
+
+def with_record(client: Client, example: str) -> str:
+    chart = registered(client)
+    assert client.post(f"{chart}/record", {"text": examples.text(example)}).status_code == 303
+    return chart
+
+
+def assessed(client: Client, example: str) -> tuple[str, str]:
+    chart = with_record(client, example)
+    answer = client.post(f"{chart}/assess", {})
+    assert answer.status_code == 303, text_of(answer)
+    return chart, answer["Location"]
+
+
+CONSENT = {"scope": "treatment", "text_version": "2026-03", "given_how": "in writing"}
+
+
+def test_from_registration_to_a_signed_plan(staff: Any, physician: Client) -> None:
+    chart, _ = assessed(physician, "treatment_resistant_depression")
+    assert physician.post(f"{chart}/consent", CONSENT).status_code == 303
+    day = timezone.localdate().isoformat()
+    plan = {"protocol": "ketamine_iv_trd", "first_day": day, "discussed": "Benefit, risk, alternatives."}
+    sign = physician.post(f"{chart}/plan", plan)["Location"]
+    page = text_of(physician.get(sign))
+    digest = re.search(r'name="digest" value="(\w{64})"', page)
+    assert digest is not None
+    signed = physician.post(sign, {"digest": digest[1], "meaning": "approved"})
+    assert (signed.status_code, signed["Location"]) == (303, chart)
+    shown = text_of(physician.get(chart))
+    assert "Plan approved by Physician Example." in shown
+    assert shown.count('<li class="done"') == 5
+    kinds = [event.kind for event in Event.objects.order_by("number")]
+    assert kinds == [
+        *("patient registered", "record imported", "assessment made", "consent given", "course opened", "plan made"),
+        "signed",
+    ]
+    assert set(Event.objects.values_list("author_id", flat=True)) == {staff.accounts[Role.PHYSICIAN].id}
+
+
+def test_each_step_needs_the_one_before(physician: Client) -> None:
+    chart = registered(physician)
+    assert "an imported record or a case form" in text_of(physician.post(f"{chart}/assess", {}))
+    physician.post(f"{chart}/record", {"text": examples.text("treatment_resistant_depression")})
+    assert physician.post(f"{chart}/assess", {}).status_code == 303
+    plan = {"protocol": "ketamine_iv_trd", "first_day": "2026-12-01", "discussed": "Benefit and risk."}
+    answer = physician.post(f"{chart}/plan", plan)
+    assert answer.status_code == 422
+    assert "the patient's consent to treatment" in text_of(answer)
+    assert not Event.objects.filter(kind="plan made").exists()
+
+
+def test_a_deferred_candidate_is_offered_no_plan_and_no_dose(physician: Client) -> None:
+    chart, made = assessed(physician, "social_anxiety")
+    physician.post(f"{chart}/consent", CONSENT)
+    assert "permits no protocol" in text_of(physician.get(f"{chart}/plan"))
+    forced = {"protocol": "ketamine_iv_social_anxiety", "first_day": "2026-12-01", "discussed": "x"}
+    assert physician.post(f"{chart}/plan", forced).status_code == 422
+    assert "no dose is computed" in text_of(physician.get(f"{chart}/dose"))
+    assert "Systolic 148 mmHg" in text_of(physician.get(made))
+    assert not Event.objects.filter(kind="plan made").exists()
+
+
+def test_a_record_that_cannot_be_read_is_refused_whole_and_quoted(physician: Client) -> None:
+    chart = registered(physician)
+    answer = physician.post(f"{chart}/record", {"text": '{"resourceType": "Bundel"}'})
+    assert answer.status_code == 422
+    assert "Bundel" in text_of(answer)
+    assert "Bundle" in text_of(answer)
+    assert not Event.objects.filter(kind="record imported").exists()
+
+
+def test_an_override_stands_beside_the_finding(physician: Client) -> None:
+    chart, made = assessed(physician, "social_anxiety")
+    finding = re.search(rf'href="({re.escape(made)}/[^"]+)"', text_of(physician.get(made)))
+    assert finding is not None
+    rule = finding[1].rsplit("/", 1)[1]
+    refused = physician.post(finding[1], {"rule": rule, "reason": "  "})
+    assert refused.status_code == 422
+    assert physician.post(finding[1], {"rule": rule, "reason": "Measured again, 128/82."}).status_code == 303
+    shown = text_of(physician.get(chart))
+    assert f"Physician Example decided against {rule}: Measured again, 128/82." in " ".join(
+        re.sub(r"<[^>]+>", "", shown).split()
+    )
+    assert "Systolic 148 mmHg" in shown
+
+
+def test_what_excludes_cannot_be_overridden(staff: Any, physician: Client) -> None:
+    chart = registered(physician)
+    patient = UUID(chart.rsplit("/", 1)[1])
+    content = AssessmentMade(
+        record=uuid4(),
+        on=datetime(2026, 11, 27, tzinfo=UTC).date(),
+        region="EU",
+        product="ketamine_iv",
+        phase="start",
+        indication="trd",
+        version="0",
+        evidence="",
+        result="exclude",
+        findings=(_finding("B-ALL-01", "exclude", "Hypersensitivity to ketamine is recorded."),),
+        missing=(),
+    )
+    event = write(staff.acting(Role.PHYSICIAN), content, patient=patient)
+    answer = physician.post(f"{chart}/assessments/{event.id}/B-ALL-01", {"rule": "B-ALL-01", "reason": "I disagree"})
+    assert answer.status_code == 422
+    assert "what excludes is not overridden" in text_of(answer)
+
+
+def _finding(rule: str, verdict: str, reason: str) -> Any:
+    return FindingSaid(rule=rule, verdict=verdict, reason=reason)
+
+
+def test_a_signature_of_what_was_not_read_is_refused(physician: Client) -> None:
+    chart, made = assessed(physician, "treatment_resistant_depression")
+    event = made.rsplit("/", 1)[1]
+    answer = physician.post(f"{chart}/sign/{event}", {"digest": "0" * 64, "meaning": "reviewed"})
+    assert answer.status_code == 422
+    assert "read it again before signing" in text_of(answer)
+    assert not Event.objects.filter(kind=Signed.kind).exists()
+
+
+def test_a_likely_duplicate_is_shown_and_must_be_looked_at(physician: Client) -> None:
+    first = registered(physician)
+    again = SOMEBODY | {"name": "Zoe Angstrom", "identifier": "LH-2"}
+    answer = physician.post("/patients/new", again)
+    assert answer.status_code == 422
+    assert "is somebody else" in text_of(answer)
+    different = physician.post("/patients/new", again | {"different": first.rsplit("/", 1)[1]})
+    assert different.status_code == 303
+    same_number = physician.post("/patients/new", again | {"name": "Otto Berg", "birth_date": "1950-01-01"})
+    assert "a number that no patient of this clinic bears" in text_of(same_number)
+
+
+def test_a_patient_is_found_by_the_beginning_of_a_word(physician: Client) -> None:
+    registered(physician)
+    for text in ("zoe", "ÅNG", "angstrom z", "lh-1"):
+        assert "Zoë Ångström-Li" in text_of(physician.post("/patients", {"text": text})), text
+    assert "Zoë" not in text_of(physician.post("/patients", {"text": "ngstrom"}))
+    searched = Entry.objects.filter(action="patients searched")
+    assert searched.count() == 5
+    assert all("zoe" not in entry.detail.lower() for entry in searched)
+
+
+def test_a_chart_is_opened_only_in_its_own_clinic_and_every_opening_is_in_the_trail(
+    staff: Any, physician: Client
+) -> None:
+    chart = registered(physician)
+    assert staff.browser_elsewhere.get(chart).status_code == 404
+    assert "Zoë" not in text_of(staff.browser_elsewhere.post("/patients", {"text": "zoe"}))
+    before = Entry.objects.filter(action="chart opened").count()
+    assert staff.browser(Role.NURSE).get(chart).status_code == 200
+    opened = Entry.objects.filter(action="chart opened").order_by("number")
+    assert opened.count() == before + 1
+    last = opened.last()
+    assert last is not None
+    assert (last.account_id, str(last.patient_id)) == (staff.accounts[Role.NURSE].id, chart.rsplit("/", 1)[1])
+
+
+def test_a_note_and_a_name_cannot_become_markup(physician: Client) -> None:
+    chart = registered(physician, name="<script>alert(1)</script> Berg")
+    physician.post(f"{chart}/note", {"text": "<img src=x onerror=alert(2)>"})
+    for page in (chart, "/patients", f"{chart}/plan"):
+        body = physician.get(page).content.decode()
+        assert "<script>alert" not in body
+        assert "<img" not in body
+    assert Event.objects.filter(kind=NoteWritten.kind).count() == 1
+
+
+def test_a_visit_is_booked_in_the_clinics_own_time_and_moves_on_the_board(staff: Any, physician: Client) -> None:
+    chart = registered(physician)
+    day = timezone.localdate()
+    booking = {"on": day.isoformat(), "time": "09:30", "minutes": "150", "room": "Room 1", "escort": "Sister"}
+    assert physician.post(f"{chart}/visits/new", booking).status_code == 303
+    visit = Appointment.objects.get()
+    winter = visit.starts_at.astimezone(UTC)
+    assert (winter.hour, winter.minute) in {(8, 30), (7, 30)}  # Berlin is one hour ahead of UTC, two in summer
+    assert visit.ends_at - visit.starts_at == timedelta(minutes=150)
+    nurse = staff.browser(Role.NURSE)
+    assert "09:30–12:00" in text_of(nurse.get("/today"))
+    assert nurse.post(f"/visits/{visit.id}", {"standing": "finished"}).status_code == 422
+    assert nurse.post(f"/visits/{visit.id}", {"standing": "arrived"}).status_code == 302
+    assert Appointment.objects.get().standing == "arrived"
+    assert staff.browser_elsewhere.post(f"/visits/{visit.id}", {"standing": "finished"}).status_code == 404
+
+
+def test_a_room_is_not_booked_twice(physician: Client) -> None:
+    first, second = registered(physician), registered(physician, name="Otto Berg", identifier="LH-2")
+    booking = {"on": "2026-12-01", "time": "09:00", "minutes": "120", "room": "Room 1"}
+    assert physician.post(f"{first}/visits/new", booking).status_code == 303
+    answer = physician.post(f"{second}/visits/new", booking | {"time": "10:59", "room": "room 1"})
+    assert answer.status_code == 422
+    assert "a room that is free then" in text_of(answer)
+    assert physician.post(f"{second}/visits/new", booking | {"time": "11:00"}).status_code == 303
+
+
+def test_the_calculator_computes_the_dose_that_is_named_and_no_other(physician: Client) -> None:
+    """0.5 mg/kg x 70 kg = 35 mg; 35 / 50 mg/mL = 0.70 mL; 35 mg / 40 min = 0.875 mg/min."""
+    chart, _ = assessed(physician, "treatment_resistant_depression")
+    asked = {"protocol": "ketamine_iv_trd", "amount": "0.5", "unit": "mg/kg"}
+    asked |= {"weight_kg": "70", "concentration_mg_per_mL": "50"}
+    shown = text_of(physician.post(f"{chart}/dose", asked))
+    assert "0.5 mg/kg × 70 kg = 35 mg." in shown
+    assert "0.70 mL" in shown
+    assert "0.875 mg/min" in shown
+    refused = physician.post(f"{chart}/dose", asked | {"amount": "2"})
+    assert refused.status_code == 422
+    assert "at most" in text_of(refused)
+    unweighed = physician.post(f"{chart}/dose", asked | {"weight_kg": ""})
+    assert "the measured body weight" in text_of(unweighed)
+
+
+def test_a_merged_chart_is_read_through_the_one_that_speaks_for_it(staff: Any, physician: Client) -> None:
+    kept, duplicate = registered(physician), registered(physician, name="Otto Berg", identifier="LH-2")
+    physician.post(f"{duplicate}/note", {"text": "Seen in the old chart."})
+    assert physician.post(f"{kept}/merge", {"identifier": "LH-2", "reason": "Same passport."}).status_code == 303
+    assert "Seen in the old chart." in text_of(physician.get(kept))
+    assert "which speaks for both" in text_of(physician.get(duplicate))
+    assert "Otto Berg" not in text_of(physician.post("/patients", {"text": "otto"}))
+    physician.post(f"{kept}/merge", {"identifier": "LH-2", "reason": "Two passports after all."})
+    assert "Seen in the old chart." not in text_of(physician.get(kept))
+    assert "Otto Berg" in text_of(physician.post("/patients", {"text": "otto"}))
+    acting = staff.acting(Role.PHYSICIAN)
+    assert standing(acting, UUID(duplicate.rsplit("/", 1)[1])).patient.merged_into is None
+    assert patients.of_clinic(acting).count() == 2
+
+
+def test_the_sites_limits_are_signed_and_never_loosened(physician: Client) -> None:
+    points = starting_points(load(), Region.EU, Product.KETAMINE_IV)
+    values = {one.definition.name: str(one.criterion.value if one.criterion else 15) for one in points}
+    loose = values | {"pre_dose_systolic_mmHg": "190"}
+    answer = physician.post("/settings/limits/ketamine_iv", loose)
+    assert answer.status_code == 422
+    assert "nothing looser than" in text_of(answer)
+    assert physician.post("/settings/limits/ketamine_iv", values).status_code == 303
+    assert "Signed by Physician Example" in text_of(physician.get("/settings"))
+
+
+def test_the_auditor_reads_the_trail_of_the_own_clinic_only(staff: Any, physician: Client) -> None:
+    registered(physician)
+    staff.browser_elsewhere.post("/patients/new", SOMEBODY | {"identifier": "SB-9"})
+    shown = text_of(staff.browser(Role.AUDITOR).get("/audit"))
+    assert "Physician Example" in shown
+    assert "Outsider Example" not in shown
+    assert "kind: patient registered" in shown
+    only = text_of(staff.browser(Role.AUDITOR).get("/audit", {"action": "chart opened"}))
+    assert "kind: patient registered" not in only
