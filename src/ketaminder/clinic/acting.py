@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.utils import timezone
 
 from ketaminder.clinic.roles import GRANTS, May, Role
 from ketaminder.terms import Refused
@@ -11,7 +14,10 @@ from ketaminder.terms import Refused
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """An account where it acts. `clinic_id` and `role` are None for what belongs to no clinic, such as a backup."""
+    """An account where it acts. `clinic_id` and `role` are None for what belongs to no clinic, such as a backup.
+
+    `at` is when it acts, where that is not now: only the demonstration's past has one.
+    """
 
     account_id: UUID | None
     name: str
@@ -21,6 +27,7 @@ class Acting:
     role: Role | None = None
     device: str = ""
     reads_substance_use: bool = False
+    at: datetime | None = None
 
     @property
     def place(self) -> UUID:
@@ -43,6 +50,11 @@ class Acting:
         if self.account_id is None:
             raise Refused("author", self.name, "an account")
         return self.account_id
+
+    @property
+    def now(self) -> datetime:
+        """When it acts."""
+        return self.at or timezone.now()
 
     def may(self, what: May) -> bool:
         return self.role is not None and what in GRANTS[self.role]

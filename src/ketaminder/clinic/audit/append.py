@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
@@ -59,7 +58,7 @@ def append(
     last = _last()
     entry = Entry(
         number=last.number + 1 if last else 1,
-        at=at or timezone.now(),
+        at=at or acting.now,
         action=action,
         clinic_id=acting.clinic_id,
         account_id=acting.account_id,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.append import next_number
-from ketaminder.clinic.care.chart import Chart
+from ketaminder.clinic.care.chart import Chart, afresh
 from ketaminder.clinic.events import content_of, write
 from ketaminder.clinic.events.appointments import AppointmentBooked, AppointmentStood
 from ketaminder.clinic.events.site import NurseLimitSigned
+from ketaminder.clinic.ids import new_id
 from ketaminder.clinic.models import Appointment, Event, Membership, Standing
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
@@ -59,10 +59,11 @@ def book(acting: Acting, chart: Chart, slot: Slot, *, again: UUID | None = None)
         Refused: the room is taken, the nurse would watch too many rooms, a person named does not work here in that
             role, the patient has another visit then, or the visit to move is not booked any more.
     """
-    next_number()  # holds every other booking until this one is written
-    appointment = again or uuid4()
-    if again is not None and not of_clinic(acting).filter(id=again, standing=Standing.BOOKED).exists():
-        raise Refused("appointment", str(again), "a visit that is still booked")
+    chart = afresh(acting, chart)
+    appointment = again or new_id()
+    booked = of_clinic(acting).filter(patient_id__in=chart.charts, standing=Standing.BOOKED)
+    if again is not None and not booked.filter(id=again).exists():
+        raise Refused("appointment", str(again), "a visit of this patient that is still booked")
     _check_people(acting, slot)
     _check_free(acting, chart, slot, appointment)
     course = chart.open_course[0].subject if chart.open_course else None
@@ -85,7 +86,8 @@ def stand(acting: Acting, appointment: UUID, standing: Standing, reason: str = "
     Raises:
         Refused: no such visit in this clinic, or one that cannot become this.
     """
-    row = of_clinic(acting).select_for_update().filter(id=appointment).first()
+    next_number()  # before the row, as in `book`, so that neither waits for the other
+    row = of_clinic(acting).filter(id=appointment).first()
     if row is None:
         raise Refused("appointment", str(appointment), "a visit of this clinic")
     allowed = FOLLOWS[Standing(row.standing)]
@@ -111,7 +113,7 @@ def nurse_limit(acting: Acting) -> int:
 def staff(acting: Acting, role: Role) -> QuerySet[Membership]:
     """Who holds a role in the clinic now."""
     return (
-        Membership.objects.at(timezone.now())
+        Membership.objects.at(acting.now)
         .filter(clinic_id=acting.place, role=role, account__is_active=True)
         .select_related("account")
         .order_by("account__name")
@@ -134,9 +136,15 @@ def _check_free(acting: Acting, chart: Chart, slot: Slot, appointment: UUID) -> 
     )
     if during.filter(room__iexact=slot.room.strip()).exists():
         raise Refused("room", slot.room, "a room that is free then")
-    if during.filter(patient=chart.patient).exists():
+    if during.filter(patient_id__in=chart.charts).exists():
         raise Refused("patient", chart.patient.identifier, "no other visit of the patient then")
-    watching = during.filter(nurse_id=slot.nurse).count() if slot.nurse else 0
-    limit = nurse_limit(acting)
-    if watching >= limit:
+    watching, limit = _watched(during, slot), nurse_limit(acting)
+    if slot.nurse and watching >= limit:
         raise Refused("nurse", f"{watching + 1} rooms at a time", f"at most {limit}, as the clinic has signed")
+
+
+def _watched(during: QuerySet[Appointment], slot: Slot) -> int:
+    """The most rooms that the slot's nurse watches at any one moment of it."""
+    spans = list(during.filter(nurse_id=slot.nurse).values_list("starts_at", "ends_at"))
+    moments = {max(start, slot.starts_at) for start, _ in spans}
+    return max((sum(start <= moment < end for start, end in spans) for moment in moments), default=0)

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from ketaminder import __version__, evidence, intake
 from ketaminder.clinic.acting import Acting
-from ketaminder.clinic.care.chart import Chart
+from ketaminder.clinic.care.chart import Chart, afresh
+from ketaminder.clinic.care.patients import of_clinic
 from ketaminder.clinic.events import content_of, write
 from ketaminder.clinic.events.records import AssessmentMade, FindingSaid, RecordImported
 from ketaminder.clinic.models import Document, Event
@@ -35,8 +36,10 @@ def receive(acting: Acting, patient: UUID, text: str, *, origin: str, on: date, 
     """Keep a FHIR Bundle or case form exactly as it is, provided that it can be read.
 
     Raises:
-        Refused: it cannot; nothing is kept.
+        Refused: it cannot, or the clinic has no such chart; nothing is kept.
     """
+    if not of_clinic(acting).filter(id=patient, merged_into=None).exists():
+        raise Refused("patient", str(patient), "a standing chart of this clinic")
     intake.read(text, on=on)
     document = Document.keep(text, patient=patient)
     content = RecordImported(document=document.id, sha256=document.sha256, origin=origin)
@@ -56,6 +59,7 @@ def case_of(record: RecordImported, on: date, chosen: tuple[Region | None, Produ
     return intake.read(document.text, on=on, region=region, product=product, phase=phase)
 
 
+@transaction.atomic
 def make(
     acting: Acting,
     chart: Chart,
@@ -67,15 +71,20 @@ def make(
 ) -> Event:
     """Assess the candidate on the last record of the chart, and keep the answer with what it was made of.
 
+    What a record on substance use says is as protected in the assessment as in the record.
+
     Raises:
-        Refused: no record was imported, or it gives no assessment.
+        Refused: no record was imported, the newest is withheld from the author, or it gives no assessment.
     """
+    chart = afresh(acting, chart)
+    if chart.hides(RecordImported, after=chart.record[0] if chart.record else None):
+        raise Refused("record", "withheld", "somebody who may read the newest record, one on substance use")
     if chart.record is None:
         raise Refused("record", None, "an imported record or a case form")
     event, record = chart.record
     case = case_of(record, on, (region, product, phase))
     content = _content(event, case, assess(case, evidence.load()))
-    return write(acting, content, patient=chart.patient.id)
+    return write(acting, content, patient=chart.patient.id, substance_use=event.substance_use)
 
 
 def replay(made: AssessmentMade, record: RecordImported) -> Replay:

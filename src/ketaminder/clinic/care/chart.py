@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
@@ -12,13 +13,13 @@ from django.db import transaction
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
-from ketaminder.clinic.audit.append import append
+from ketaminder.clinic.audit.append import append, next_number
+from ketaminder.clinic.care.clock import today
 from ketaminder.clinic.care.patients import of_clinic
 from ketaminder.clinic.events import Content, content_of
 from ketaminder.clinic.events.consents import ConsentGiven, ConsentWithdrawn, Scope
 from ketaminder.clinic.events.courses import CourseClosed, CourseOpened, PlanMade
 from ketaminder.clinic.events.decisions import Signed
-from ketaminder.clinic.events.patients import PatientMerged, PatientUnmerged
 from ketaminder.clinic.events.records import AssessmentMade, RecordImported
 from ketaminder.clinic.models import Event, Patient
 from ketaminder.terms import Refused
@@ -37,11 +38,25 @@ class Told:
 
 @dataclass(frozen=True)
 class Chart:
-    """One patient's events, oldest first. `withheld` counts those that the reader may not see."""
+    """One patient's events, oldest first.
+
+    `hidden` are those that the reader may not see; `charts` this chart and every one that it speaks for.
+    """
 
     patient: Patient
     told: tuple[Told, ...]
-    withheld: int = 0
+    hidden: tuple[Event, ...]
+    charts: tuple[UUID, ...]
+
+    @property
+    def withheld(self) -> int:
+        """How many events the reader may not see."""
+        return len(self.hidden)
+
+    def hides(self, *kinds: type[Content], after: Event | None) -> bool:
+        """Whether the reader may not see an event of one of these kinds that is newer than `after`."""
+        words, since = {kind.kind for kind in kinds}, after.number if after else 0
+        return any(event.kind in words and event.number > since for event in self.hidden)
 
     def last(self, kind: type[Said]) -> tuple[Event, Said] | None:
         """The latest event of a kind that nothing corrects."""
@@ -50,11 +65,19 @@ class Chart:
     def every(self, kind: type[Said]) -> Sequence[tuple[Event, Said]]:
         return [(one.event, one.content) for one in self.told if isinstance(one.content, kind) and not one.corrected]
 
-    def consent(self, scope: Scope) -> tuple[Event, ConsentGiven] | None:
-        """The consent of a scope that stands: the last given, unless it was withdrawn."""
+    def consent(self, scope: Scope, on: date | None = None) -> tuple[Event, ConsentGiven] | None:
+        """The consent of a scope that stands on a day, or today: the last given, not withdrawn, not expired."""
+        day = on or today()
         withdrawn = {content.consent for _, content in self.every(ConsentWithdrawn)}
         given = [(event, content) for event, content in self.every(ConsentGiven) if content.scope == scope]
-        return next(((event, content) for event, content in reversed(given) if event.id not in withdrawn), None)
+        return next(
+            (
+                (event, content)
+                for event, content in reversed(given)
+                if event.id not in withdrawn and (content.expires_on is None or day <= content.expires_on)
+            ),
+            None,
+        )
 
     def signatures(self, of: UUID) -> Sequence[tuple[Event, Signed, bool]]:
         """The signatures of an event, each with whether it still fits what it signed."""
@@ -96,7 +119,7 @@ def opened(acting: Acting, patient: UUID, address: str) -> Chart | None:
         if row is None:
             return None
         append(acting, Action.CHART_OPENED, patient=patient, detail={"address": address})
-        return _chart(row, reads_substance_use=acting.reads_substance_use)
+        return _chart(row, acting)
 
 
 def standing(acting: Acting, patient: UUID) -> Chart:
@@ -108,15 +131,27 @@ def standing(acting: Acting, patient: UUID) -> Chart:
     row = of_clinic(acting).filter(id=patient, merged_into=None).first()
     if row is None:
         raise Refused("patient", str(patient), "a standing chart of this clinic")
-    return _chart(row, reads_substance_use=True)
+    return _chart(row, acting)
 
 
-def _chart(row: Patient, *, reads_substance_use: bool) -> Chart:
-    events = list(Event.objects.filter(patient_id__in=_merged_charts(row)).select_related("author").order_by("number"))
-    shown = [event for event in events if reads_substance_use or not event.substance_use]
+def afresh(acting: Acting, chart: Chart) -> Chart:
+    """The chart as it stands now, for a deed; nobody else writes until the deed's transaction ends.
+
+    Raises:
+        Refused: the clinic has no such standing chart.
+    """
+    next_number()
+    return standing(acting, chart.patient.id)
+
+
+def _chart(row: Patient, acting: Acting) -> Chart:
+    charts = _merged_charts(row)
+    events = list(Event.objects.filter(patient_id__in=charts).select_related("author").order_by("number"))
+    shown = [event for event in events if acting.reads_substance_use or not event.substance_use]
     corrected = {event.corrects for event in events if event.corrects}
     told = tuple(Told(event, content_of(event), event.id in corrected) for event in shown if not event.erased)
-    return Chart(row, told, len(events) - len(shown))
+    hidden = tuple(event for event in events if event.substance_use and not acting.reads_substance_use)
+    return Chart(row, told, hidden, tuple(charts))
 
 
 def _merged_charts(row: Patient) -> list[UUID]:
@@ -126,6 +161,3 @@ def _merged_charts(row: Patient) -> list[UUID]:
         new = list(Patient.objects.filter(merged_into__in=new).values_list("id", flat=True))
         charts += new
     return charts
-
-
-MERGES = (PatientMerged.kind, PatientUnmerged.kind)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
-from ketaminder.clinic.audit.append import append
-from ketaminder.clinic.events import write
+from ketaminder.clinic.audit.append import append, next_number
+from ketaminder.clinic.events import content_of, write
 from ketaminder.clinic.events.patients import (
     PatientCorrected,
     PatientMerged,
@@ -21,11 +21,15 @@ from ketaminder.clinic.events.patients import (
     PatientUnmerged,
     words_of,
 )
+from ketaminder.clinic.ids import new_id
 from ketaminder.clinic.models import Event, Patient, SearchWord
 from ketaminder.terms import Refused
 
 SEXES = ("female", "male", "other", "unknown")
 """The codes of FHIR's administrative gender."""
+
+LONGEST_IDENTIFIER, LONGEST_NAME = 100, 200
+"""What the rows hold, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,11 @@ class Who:
     sex: str = "unknown"
 
     def __post_init__(self) -> None:
-        if not self.identifier.strip():
-            raise Refused("identifier", self.identifier, "the clinic's own number of the patient")
-        if not words_of(self.name):
-            raise Refused("name", self.name, "a name")
+        if not self.identifier.strip() or len(self.identifier) > LONGEST_IDENTIFIER:
+            required = f"the clinic's own number of the patient, up to {LONGEST_IDENTIFIER} characters"
+            raise Refused("identifier", self.identifier, required)
+        if not words_of(self.name) or len(self.name) > LONGEST_NAME:
+            raise Refused("name", self.name, f"a name of up to {LONGEST_NAME} characters")
         if self.sex not in SEXES:
             raise Refused("sex", self.sex, f"one of {', '.join(SEXES)}")
 
@@ -89,22 +94,30 @@ def register(acting: Acting, who: Who, *, different_from: frozenset[UUID] = froz
     Raises:
         Refused: the identifier is taken, or a likely duplicate was not looked at.
     """
+    next_number()  # holds every other registration until this one is written
+    _check_free(acting, who)
     doubtful = [one for one in likely_duplicates(acting, who) if one.id not in different_from]
-    taken = of_clinic(acting).filter(identifier=who.identifier).exists()
-    if taken:
-        raise Refused("identifier", who.identifier, "a number that no patient of this clinic bears")
     if doubtful:
         raise Refused(
             "patient", who.name, f"a look at {len(doubtful)} likely duplicate first: same birth date and name"
         )
-    patient = uuid4()
+    patient = new_id()
     content = PatientRegistered(identifier=who.identifier, name=who.name, birth_date=who.birth_date, sex=who.sex)
     write(acting, content, patient=patient)
     return patient
 
 
+@transaction.atomic
 def correct(acting: Acting, patient: UUID, who: Who, reason: str) -> Event:
-    """State the identity anew. The earlier one stays in the trail."""
+    """State the identity anew. The earlier one stays in the trail.
+
+    Raises:
+        Refused: no standing chart of this clinic, another patient's identifier, or no reason.
+    """
+    next_number()
+    if not of_clinic(acting).filter(id=patient, merged_into=None).exists():
+        raise Refused("patient", str(patient), "a standing chart of this clinic")
+    _check_free(acting, who, but_for=patient)
     content = PatientCorrected(
         identifier=who.identifier,
         name=who.name,
@@ -122,6 +135,7 @@ def merge(acting: Acting, kept: UUID, duplicate: UUID, reason: str) -> Event:
     Raises:
         Refused: they are one chart already, or one of them is not a standing chart of this clinic.
     """
+    next_number()
     standing = of_clinic(acting).filter(merged_into=None, id__in=[kept, duplicate])
     if kept == duplicate or standing.count() != 2:
         raise Refused("duplicate", str(duplicate), "another standing chart of this clinic")
@@ -135,12 +149,24 @@ def unmerge(acting: Acting, kept: UUID, duplicate: UUID, reason: str) -> Event:
     Raises:
         Refused: `duplicate` is not merged into `kept`.
     """
+    next_number()
     merges = Event.objects.filter(patient_id=kept, clinic_id=acting.place, kind=PatientMerged.kind)
     merged = of_clinic(acting).filter(id=duplicate, merged_into=kept).exists()
-    last = next((event for event in merges.order_by("-number") if str(duplicate) in event.body), None)
+    last = next((event for event in merges.exclude(salt="").order_by("-number") if _merges(event, duplicate)), None)
     if not merged or last is None:
         raise Refused("duplicate", str(duplicate), "a chart that is merged into this one")
     return write(acting, PatientUnmerged(duplicate=duplicate, merge=last.id, reason=_reason(reason)), patient=kept)
+
+
+def _merges(event: Event, duplicate: UUID) -> bool:
+    content = content_of(event)
+    return isinstance(content, PatientMerged) and content.duplicate == duplicate
+
+
+def _check_free(acting: Acting, who: Who, but_for: UUID | None = None) -> None:
+    bearing = of_clinic(acting).filter(identifier=who.identifier)
+    if (bearing.exclude(id=but_for) if but_for else bearing).exists():
+        raise Refused("identifier", who.identifier, "a number that no other patient of this clinic bears")
 
 
 def _reason(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,10 @@ from uuid import UUID
 from ketaminder.clinic.events.content import Content
 from ketaminder.clinic.models.events import Event
 from ketaminder.clinic.models.patients import Patient, SearchWord
+
+LONGEST_WORD = 100
+WITHOUT_STROKE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take apart into a plain one and an accent, as people without them type them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,7 @@ class PatientUnmerged(Content):
 
 
 def words_of(text: str) -> set[str]:
-    """The words by which `text` is found: without accents, case or punctuation."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return set(re.findall(r"\w+", plain))
+    """The words by which `text` is found: without accents, case or punctuation, cut to what a row holds."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().translate(WITHOUT_STROKE))
+    kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in plain if not unicodedata.combining(c))
+    return {word[:LONGEST_WORD] for word in "".join(kept).split()}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from secrets import token_hex
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append, next_number
 from ketaminder.clinic.events.content import Content
+from ketaminder.clinic.ids import new_id, new_salt
 from ketaminder.clinic.models.events import Event
+from ketaminder.clinic.models.patients import Patient
 from ketaminder.terms import Refused
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -45,14 +45,16 @@ def write(
         at: the time of recording; the clock's without it.
 
     Raises:
-        Refused: nobody acts, the observation lies ahead of the clock, or the corrected event is another's.
+        Refused: nobody acts, the patient is another clinic's, the observation lies ahead of the clock, or the corrected
+            event is another's.
     """
-    recorded_at = at or timezone.now()
+    recorded_at = at or acting.now
     event = Event(
+        id=new_id(),
         number=next_number(),
         kind=content.kind,
         clinic_id=acting.place,
-        patient_id=patient,
+        patient_id=_own(patient, acting),
         subject=subject,
         author_id=acting.author,
         role=acting.role or "",
@@ -62,7 +64,7 @@ def write(
         corrects=_corrected(corrects, content.kind, patient, acting),
         substance_use=substance_use,
         body=content.body,
-        salt=token_hex(32),
+        salt=new_salt(),
     )
     event.save()
     append(
@@ -76,6 +78,12 @@ def write(
     )
     content.apply(event)
     return event
+
+
+def _own(patient: UUID | None, acting: Acting) -> UUID | None:
+    if patient and Patient.objects.filter(id=patient).exclude(clinic_id=acting.place).exists():
+        raise Refused("patient", str(patient), "a patient of the clinic where the author acts")
+    return patient
 
 
 def _observed(observed_at: datetime, recorded_at: datetime) -> datetime:

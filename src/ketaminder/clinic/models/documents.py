@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import models
 
+from ketaminder.clinic.ids import new_id
 from ketaminder.clinic.models.append_only import AppendOnly, AppendOnlyRows
 
 
@@ -31,7 +32,7 @@ class Document(AppendOnly):
 
     @classmethod
     def keep(cls, text: str, *, patient: UUID) -> Document:
-        document = cls(text=text, sha256=fingerprint(text), patient_id=patient)
+        document = cls(id=new_id(), text=text, sha256=fingerprint(text), patient_id=patient)
         document.save()
         return document
 

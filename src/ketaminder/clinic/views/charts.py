@@ -63,7 +63,8 @@ def register(request: HttpRequest, acting: Acting) -> HttpResponseBase:
 @require_safe
 def chart(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
     """The patient's one page. Opening it is noted."""
-    context = chart_context(opened_or_404(request, acting, patient), acting, _visits(patient), today())
+    found = opened_or_404(request, acting, patient)
+    context = chart_context(found, acting, _visits(found), today())
     return HttpResponse(
         render("clinic/patient.html", {**context, "note": NoteForm()}, shell_for(request, acting), request)
     )
@@ -115,7 +116,8 @@ def note(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
         return reverse("chart", args=[patient])
 
     def page() -> str:
-        context = chart_context(opened_or_404(request, acting, patient), acting, _visits(patient), today())
+        found = opened_or_404(request, acting, patient)
+        context = chart_context(found, acting, _visits(found), today())
         return render("clinic/patient.html", {**context, "note": form}, shell_for(request, acting), request)
 
     return answer(request, form, deed, page)
@@ -142,8 +144,8 @@ def deed_page(request: HttpRequest, acting: Acting, patient: Patient, form: Deed
     return render("clinic/deed.html", context, shell_for(request, acting), request)
 
 
-def _visits(patient: UUID) -> list[Appointment]:
-    return list(Appointment.objects.filter(patient_id=patient).order_by("starts_at"))
+def _visits(of: Chart) -> list[Appointment]:
+    return list(Appointment.objects.filter(patient_id__in=of.charts).order_by("starts_at"))
 
 
 def _is_uuid(text: str) -> bool:
