@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -68,15 +69,34 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+    """A migrated, empty database file, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "clinic.sqlite3"
+    with django_db_blocker.unblock(), django_on(f"sqlite://{file}"):
+        call_command("migrate", verbosity=0)
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: str, django_db_blocker: Any) -> str:
+    """A server that holds a migrated, empty database "migrated", to be copied."""
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    with django_db_blocker.unblock(), django_on(postgresql.replace("/postgres?", "/migrated?")):
+        call_command("migrate", verbosity=0)
+    return postgresql
+
+
 @contextmanager
 def fresh_postgresql(server: str) -> Iterator[str]:
-    """An empty database of its own, dropped afterwards."""
+    """A migrated, empty database of its own, dropped afterwards."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE clinic")
+        connection.execute("CREATE DATABASE clinic TEMPLATE migrated")
         try:
             yield server.replace("/postgres?", "/clinic?")
         finally:
-            connection.execute("DROP DATABASE clinic")
+            connection.execute("DROP DATABASE clinic WITH (FORCE)")
 
 
 @contextmanager
@@ -102,12 +122,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: 
     kind: str = request.param
     with django_db_blocker.unblock():
         if kind == "sqlite":
-            with django_on(f"sqlite://{tmp_path}/clinic.sqlite3"):
-                call_command("migrate", verbosity=0)
+            file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "clinic.sqlite3")
+            with django_on(f"sqlite://{file}"):
                 yield kind
         else:
-            with fresh_postgresql(request.getfixturevalue("postgresql")) as url, django_on(url):
-                call_command("migrate", verbosity=0)
+            with fresh_postgresql(request.getfixturevalue("migrated_postgresql")) as url, django_on(url):
                 yield kind
 
 
