@@ -1,4 +1,4 @@
-"""What stands is never changed or deleted, neither by our code nor by SQL, on both databases; migrations go both ways."""
+"""What stands is never changed or deleted, neither by our code nor by SQL; migrations go both ways."""
 
 from __future__ import annotations
 

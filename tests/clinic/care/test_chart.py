@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -74,7 +75,7 @@ def test_nothing_is_written_about_another_clinic_s_patient(database: str) -> Non
     theirs = consented(b.physician)
     before = Event.objects.count(), Entry.objects.count()
     found = standing(b.physician, theirs)
-    deeds = [
+    deeds: list[Callable[[], object]] = [
         lambda: write(a.physician, NoteWritten(text="not mine"), patient=theirs),
         lambda: assessments.receive(a.physician, theirs, record(), origin="test", on=TODAY),
         lambda: assessments.make(a.physician, found, on=TODAY),

@@ -23,9 +23,9 @@ from ketaminder.terms import Product, Refused
 
 from .ward import AT, EXCLUDED, PERMITTED, TODAY, Ward, agree, assessed, consented, patient, plan, planned, record, ward
 
-HIGH = {"vitals": {"sbp": 150, "dbp": 88, "hr": 70, "spo2": 98}}
+HIGH: dict[str, Any] = {"vitals": {"sbp": 150, "dbp": 88, "hr": 70, "spo2": 98}}
 """Above the label's 140 mmHg before the dose: defers."""
-ANEURYSM = {"safety_flags": {"aneurysmal_vascular_disease": True}}
+ANEURYSM: dict[str, Any] = {"safety_flags": {"aneurysmal_vascular_disease": True}}
 """A contraindication of every label: excludes."""
 
 
@@ -38,7 +38,7 @@ def test_a_record_is_kept_to_the_byte(database: str) -> None:
     assert (kept.text, kept.patient_id, kept.intact) == (text, told, True)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"resourceType": "Patient"}', record(age_years=-3)])
+@pytest.mark.parametrize("text", ["", "[]", '{"resourceType": "Patient"}', record(change={"age_years": -3})])
 def test_a_record_that_cannot_be_read_is_not_kept(database: str, text: str) -> None:
     one = ward()
     told = patient(one.nurse)
@@ -51,7 +51,7 @@ def test_a_record_that_cannot_be_read_is_not_kept(database: str, text: str) -> N
 def test_an_assessment_is_made_of_the_newest_record_and_replays_the_same(database: str) -> None:
     one = ward()
     told, first = assessed(one.physician)
-    second_record = assessments.receive(one.nurse, told, record(**ANEURYSM), origin="newer", on=TODAY)
+    second_record = assessments.receive(one.nurse, told, record(change=ANEURYSM), origin="newer", on=TODAY)
     second = assessments.make(one.physician, standing(one.physician, told), on=TODAY)
     made = [content_of(event) for event in (first, second)]
     assert [content.result for content in made if isinstance(content, AssessmentMade)] == ["eligible", "exclude"]
@@ -149,7 +149,7 @@ def test_a_plan_needs_assessment_consent_discussion_and_a_permitted_protocol(dat
 def test_a_plan_needs_an_assessment_of_the_newest_record(database: str) -> None:
     one = ward()
     told = consented(one.physician)
-    assessments.receive(one.nurse, told, record(**ANEURYSM), origin="newer", on=TODAY)
+    assessments.receive(one.nurse, told, record(change=ANEURYSM), origin="newer", on=TODAY)
     with pytest.raises(Refused, match="an assessment of the newest record"):
         plan(one.physician, standing(one.physician, told))
 
@@ -167,7 +167,7 @@ def test_what_is_deferred_or_excluded_is_not_planned_whatever_is_overridden(
     database: str, change: dict[str, Any]
 ) -> None:
     one = ward()
-    told = consented(one.physician, text=record(**change))
+    told = consented(one.physician, text=record(change=change))
     _override_all(one, told)
     with pytest.raises(Refused, match="a protocol that the criteria permit"):
         plan(one.physician, standing(one.physician, told))
@@ -242,7 +242,7 @@ def test_a_corrected_event_is_not_signed(database: str) -> None:
 
 def test_an_override_needs_a_reason_and_leaves_the_finding(database: str) -> None:
     one = ward()
-    told, made = assessed(one.physician, text=record(**HIGH))
+    told, made = assessed(one.physician, text=record(change=HIGH))
     content = content_of(made)
     assert isinstance(content, AssessmentMade)
     (deferring,) = {finding.rule for finding in content.findings if finding.verdict == "defer"}
@@ -262,7 +262,7 @@ def test_an_override_needs_a_reason_and_leaves_the_finding(database: str) -> Non
 @pytest.mark.parametrize("verdict", ["exclude", "eligible", "inform"])
 def test_an_override_concerns_what_defers_or_warns_and_no_exclusion(database: str, verdict: str) -> None:
     one = ward()
-    told, made = assessed(one.physician, text=record(**ANEURYSM))
+    told, made = assessed(one.physician, text=record(change=ANEURYSM))
     content = content_of(made)
     assert isinstance(content, AssessmentMade)
     rules = [finding.rule for finding in content.findings if finding.verdict == verdict]
@@ -275,7 +275,7 @@ def test_an_override_concerns_what_defers_or_warns_and_no_exclusion(database: st
 def test_what_is_said_on_substance_use_stays_apart_in_override_and_signature(database: str) -> None:
     one = ward()
     told = patient(one.physician)
-    assessments.receive(one.physician, told, record(**HIGH), origin="programme", on=TODAY, substance_use=True)
+    assessments.receive(one.physician, told, record(change=HIGH), origin="programme", on=TODAY, substance_use=True)
     made = assessments.make(one.physician, standing(one.physician, told), on=TODAY)
     _override_all(one, told)
     decisions.sign(one.physician, standing(one.physician, told), made.id, made.digest, Meaning.REVIEWED)

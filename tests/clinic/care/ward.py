@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def later(acting: Acting, **after: float) -> Acting:
     return replace(acting, at=AT + timedelta(**after))
 
 
-def record(person: str = "us_resistant", **change: Any) -> str:
+def record(person: str = "us_resistant", change: Mapping[str, Any] = MappingProxyType({})) -> str:
     """The case form of an invented person, one group of entries changed."""
     form = json.loads((PEOPLE / f"{person}.json").read_text(encoding="utf-8"))
     for key, value in change.items():
