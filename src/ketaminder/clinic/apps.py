@@ -11,3 +11,4 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         from ketaminder.clinic import checks  # noqa: F401 (registers the checks)
+        from ketaminder.clinic.accounts import trail  # noqa: F401 (listens to signing in and out)

@@ -73,7 +73,11 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["ketaminder.clinic.templatetags.clinic", "django.templatetags.i18n"],
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "ketaminder.clinic.views.frame.shell",
+            ],
         },
     }
 ]
@@ -144,6 +148,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key", "reauthenticate": "1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Ketaminder"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = KETAMINDER_DEMO
 SOCIALACCOUNT_ADAPTER = "ketaminder.clinic.accounts.adapters.SingleSignOn"
 SOCIALACCOUNT_ONLY = False

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -26,8 +28,12 @@ View = Callable[Concatenate[HttpRequest, Acting, P], HttpResponseBase]
 Address = Callable[..., HttpResponseBase]
 
 
-def granted(need: May) -> Callable[[View[P]], Address]:
-    """Open the view to those who may `need`, and hand it who acts. Everybody else is sent where they can go on."""
+def granted(need: May, *, fresh: bool = False) -> Callable[[View[P]], Address]:
+    """Open the view to those who may `need`, and hand it who acts. Everybody else is sent where they can go on.
+
+    `fresh` asks for proof, not older than ACCOUNT_REAUTHENTICATION_TIMEOUT, that it is still the same person. What was
+    posted meanwhile is kept and goes on after it.
+    """
 
     def guard(view: View[P]) -> Address:
         @wraps(view)
@@ -41,6 +47,8 @@ def granted(need: May) -> Callable[[View[P]], Address]:
             if not acting.may(need):
                 _note_refusal(acting, need, request)
                 raise PermissionDenied(f"{acting.role} may not {need}")
+            if fresh and not settings.KETAMINDER_DEMO and not did_recently_reauthenticate(request):
+                raise ReauthenticationRequired
             with timezone.override(acting.time_zone):
                 return view(request, acting, *args, **kwargs)
 

@@ -9,10 +9,13 @@ from uuid import UUID
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.audit.actions import Action
+from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.models import Account, Membership
 from ketaminder.clinic.roles import Role
 
@@ -24,9 +27,14 @@ BACKGROUND = "X-Ketaminder-Background"
 """A page that refreshes itself says so with this header: it is no sign that somebody is there."""
 
 
+def account_of(request: HttpRequest) -> Account:
+    """The account that is signed in."""
+    return cast(Account, request.user)
+
+
 def acting_in(request: HttpRequest) -> Acting | None:
     """Who acts by this request; None until a clinic is chosen, or without a membership in force."""
-    account = cast(Account, request.user)
+    account = account_of(request)
     members = list(account.memberships.at(timezone.now()).select_related("clinic"))
     chosen = request.session.get(CLINIC)
     fitting = [member for member in members if str(member.clinic_id) == chosen] or (
@@ -37,7 +45,7 @@ def acting_in(request: HttpRequest) -> Acting | None:
 
 def choose(request: HttpRequest, clinic: UUID) -> bool:
     """Act in `clinic` from now on; False where no membership is in force there."""
-    account = cast(Account, request.user)
+    account = account_of(request)
     if not account.memberships.at(timezone.now()).filter(clinic_id=clinic).exists():
         return False
     request.session[CLINIC] = str(clinic)
@@ -52,8 +60,9 @@ def is_locked(request: HttpRequest) -> bool:
         if not _authenticated_since(request, locked_at):
             return True
         del request.session[LOCKED_AT]
+        _note(request, Action.UNLOCKED)
     elif now - request.session.get(LAST_SEEN, now) > settings.KETAMINDER_IDLE_SECONDS:
-        request.session[LOCKED_AT] = now
+        lock(request)
         return True
     if BACKGROUND not in request.headers:
         request.session[LAST_SEEN] = now
@@ -61,7 +70,9 @@ def is_locked(request: HttpRequest) -> bool:
 
 
 def lock(request: HttpRequest) -> None:
+    """Lock the screen until its owner proves to be there."""
     request.session[LOCKED_AT] = time.time()
+    _note(request, Action.LOCKED)
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:
@@ -75,6 +86,13 @@ def lacks_second_factor(request: HttpRequest) -> bool:
 def _authenticated_since(request: HttpRequest, moment: float) -> bool:
     records = get_authentication_records(request, request.user)
     return any(record.get("at", 0) >= moment for record in records)
+
+
+def _note(request: HttpRequest, action: Action) -> None:
+    account = account_of(request)
+    acting = acting_in(request) or Acting(account.id, account.name)
+    with transaction.atomic():
+        append(acting, action, subject=account.id)
 
 
 def _acting(account: Account, member: Membership, request: HttpRequest) -> Acting:

@@ -14,6 +14,7 @@ class Action(StrEnum):
     SIGNED_IN = "signed in"
     SIGN_IN_FAILED = "sign-in failed"
     SIGNED_OUT = "signed out"
+    CLINIC_ENTERED = "clinic entered"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     REFUSED = "refused"

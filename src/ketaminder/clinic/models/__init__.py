@@ -8,6 +8,7 @@ from ketaminder.clinic.models.appointments import Appointment, Standing
 from ketaminder.clinic.models.documents import Document
 from ketaminder.clinic.models.entries import Entry
 from ketaminder.clinic.models.events import Event
+from ketaminder.clinic.models.joining import EmergencyAccess, EmergencyReview, Invitation
 from ketaminder.clinic.models.patients import Patient, SearchWord
 
 __all__ = [
@@ -16,8 +17,11 @@ __all__ = [
     "Appointment",
     "Clinic",
     "Document",
+    "EmergencyAccess",
+    "EmergencyReview",
     "Entry",
     "Event",
+    "Invitation",
     "Membership",
     "Patient",
     "SearchWord",

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import models
 
 from ketaminder.clinic.ids import new_id
-from ketaminder.clinic.models.append_only import AppendOnly, AppendOnlyRows
+from ketaminder.clinic.models.append_only import AppendOnly
 
 
 class Document(AppendOnly):
@@ -21,8 +21,6 @@ class Document(AppendOnly):
     patient_id = models.UUIDField(db_index=True)
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
-
-    objects = AppendOnlyRows["Document"].as_manager()  # type: ignore[misc]
 
     class Meta(AppendOnly.Meta):
         ordering = ("id",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from ketaminder.clinic.acting import Acting
@@ -17,6 +18,7 @@ ROOMS = (
     (May.SEE_BOARD, "board", "Today"),
     (May.FIND_PATIENT, "patients", "Patients"),
     (May.READ_AUDIT, "audit", "Audit trail"),
+    (May.REVIEW_EMERGENCY, "emergencies", "Emergencies"),
     (May.ADMINISTER_ACCOUNTS, "accounts", "Accounts"),
     (May.SEE_SETTINGS, "settings", "Settings"),
     (May.READ_EVIDENCE, "dose", "What a dose does"),
@@ -45,6 +47,11 @@ def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
         clinic=acting.clinic_name,
         time_zone=acting.time_zone,
     )
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """The frame for pages that others compose, such as those of signing in."""
+    return {"shell": SimpleLazyObject(lambda: shell_for(request)), "demo": settings.KETAMINDER_DEMO}
 
 
 def notice(

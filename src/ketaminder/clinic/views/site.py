@@ -66,7 +66,7 @@ def settings(request: HttpRequest, acting: Acting) -> HttpResponse:
     return HttpResponse(render("clinic/settings.html", context, shell_for(request, acting), request))
 
 
-@granted(May.SIGN_SITE_VALUES)
+@granted(May.SIGN_SITE_VALUES, fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_values(request: HttpRequest, acting: Acting, product: str) -> HttpResponseBase:
     """Sign the limits of the site for one product."""
@@ -88,7 +88,7 @@ def sign_values(request: HttpRequest, acting: Acting, product: str) -> HttpRespo
     return answer(request, form, deed, page)
 
 
-@granted(May.SIGN_SITE_VALUES)
+@granted(May.SIGN_SITE_VALUES, fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_nurse_limit(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """Sign how many rooms one nurse may watch at a time."""

@@ -94,7 +94,7 @@ def assessment(request: HttpRequest, acting: Acting, patient: UUID, made: UUID) 
     return HttpResponse(render("clinic/assessment.html", context, shell_for(request, acting), request))
 
 
-@granted(May.OVERRIDE)
+@granted(May.OVERRIDE, fresh=True)
 @require_http_methods(READ_OR_WRITE)
 def override(request: HttpRequest, acting: Acting, patient: UUID, made: UUID, rule: str) -> HttpResponseBase:
     """Decide against one finding, with reason."""
@@ -173,7 +173,7 @@ def plan(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
     return answer(request, form, deed, page)
 
 
-@granted(May.SIGN)
+@granted(May.SIGN, fresh=True)
 @require_http_methods(READ_OR_WRITE)
 def sign(request: HttpRequest, acting: Acting, patient: UUID, event: UUID) -> HttpResponseBase:
     """Sign an event as it stands on the screen."""

@@ -49,12 +49,12 @@ def book(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
 @require_POST
 def stand(request: HttpRequest, acting: Acting, appointment: UUID) -> HttpResponseBase:
     """Say that the patient arrived, went home, cancelled or did not come."""
+    if not appointments.of_clinic(acting).filter(id=appointment).exists():
+        raise Http404("no such visit in this clinic")
     said = request.POST.get("standing", "")
     try:
         appointments.stand(acting, appointment, _standing(said), request.POST.get("reason", "")[:500])
     except Refused as refusal:
-        if refusal.given == str(appointment):
-            raise Http404(str(refusal)) from None
         heading = gettext("Not saved")
         return notice(request, heading, gettext("Nothing was changed."), 422, acting=acting, detail=str(refusal))
     return redirect("board")

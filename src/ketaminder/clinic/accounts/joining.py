@@ -1,0 +1,149 @@
+"""Joining and leaving: an administrator invites, changes roles and ends them. Every step is in the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from uuid import UUID
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.audit.actions import Action
+from ketaminder.clinic.audit.append import append
+from ketaminder.clinic.models import Account, Appointment, Invitation, Membership, Standing
+from ketaminder.clinic.models.accounts import Memberships
+from ketaminder.clinic.roles import Role
+from ketaminder.terms import Refused
+
+INVITATION_HOURS = 72
+
+
+@transaction.atomic
+def invite(
+    acting: Acting, username: str, name: str, role: Role, *, email: str = "", reads_substance_use: bool = False
+) -> str:
+    """Make an account with a role in the administrator's clinic; the token of its one-time link.
+
+    Raises:
+        Refused: the user name is taken, or something is empty.
+    """
+    if not username.strip() or not name.strip():
+        raise Refused("account", f"{username} {name}", "a user name and the person's name")
+    if Account.objects.filter(username__iexact=username.strip()).exists():
+        raise Refused("user name", username, "one that nobody has")
+    account = Account.objects.create_user(username.strip(), name=name.strip(), email=email.strip())
+    _give(acting, account, role, reads_substance_use=reads_substance_use)
+    token = token_urlsafe(32)
+    now = timezone.now()
+    Invitation.objects.create(
+        account=account, token_sha256=_digest(token), expires_at=now + timedelta(hours=INVITATION_HOURS)
+    )
+    append(acting, Action.ACCOUNT_INVITED, subject=account.id, at=now)
+    return token
+
+
+def invitation(token: str) -> Invitation | None:
+    """The invitation of a token, while it works."""
+    found = Invitation.objects.select_related("account").filter(token_sha256=_digest(token)).first()
+    return found if found and found.works(timezone.now()) else None
+
+
+@transaction.atomic
+def join(invited: Invitation, password: str) -> Account:
+    """Set the first password. The link works no more.
+
+    Raises:
+        Refused: the password is too short, too common, or like the name; it is not quoted.
+    """
+    account, now = invited.account, timezone.now()
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Refused("password", "…", " ".join(error.messages)) from None
+    if not Invitation.objects.filter(pk=invited.pk, used_at=None).update(used_at=now):
+        raise Refused("invitation", "…", "a link that was not used yet")
+    account.set_password(password)
+    account.joined_at = now
+    account.save(update_fields=["password", "joined_at"])
+    append(Acting(account.id, account.name), Action.ACCOUNT_JOINED, subject=account.id, at=now)
+    return account
+
+
+@transaction.atomic
+def change_role(acting: Acting, membership: UUID, role: Role, *, reads_substance_use: bool) -> Membership:
+    """End a membership and give another in its place.
+
+    Raises:
+        Refused: it is one's own, no membership of this clinic, or the last administrator's.
+    """
+    old = end_membership(acting, membership, keeps_account=True)
+    return _give(acting, old.account, role, reads_substance_use=reads_substance_use)
+
+
+@transaction.atomic
+def end_membership(acting: Acting, membership: UUID, *, keeps_account: bool = False) -> Membership:
+    """End somebody's role in the clinic; the account too where it holds no other. Its sessions end at once.
+
+    Raises:
+        Refused: it is one's own, no membership of this clinic in force, or the last administrator's.
+    """
+    now = timezone.now()
+    standing = _members(acting, now)
+    old = standing.select_related("account").filter(id=membership).first()
+    if old is None or old.account_id == acting.account_id:
+        raise Refused("membership", str(membership), "another person's membership of this clinic")
+    if old.role == Role.ADMINISTRATOR and standing.filter(role=Role.ADMINISTRATOR).count() == 1:
+        raise Refused("membership", str(membership), "an administrator who is not the last")
+    old.until = now
+    old.save(update_fields=["until"])
+    append(acting, Action.MEMBERSHIP_ENDED, subject=old.account_id, detail={"role": old.role}, at=now)
+    _end_sessions(old.account)
+    if not keeps_account and not old.account.memberships.at(now).exists():
+        _leave(acting, old.account, now)
+    return old
+
+
+def to_hand_over(acting: Acting, account: UUID) -> list[Appointment]:
+    """The visits to come of somebody who leaves: each needs another nurse or physician."""
+    coming = Appointment.objects.filter(
+        clinic_id=acting.place, starts_at__gt=timezone.now(), standing=Standing.BOOKED
+    ).select_related("patient")
+    return [one for one in coming.order_by("starts_at") if account in (one.nurse_id, one.physician_id)]
+
+
+def _give(acting: Acting, account: Account, role: Role, *, reads_substance_use: bool) -> Membership:
+    given = Membership.objects.create(
+        account=account,
+        clinic_id=acting.place,
+        role=role,
+        reads_substance_use=reads_substance_use,
+        since=timezone.now(),
+    )
+    detail = {"role": role, "reads_substance_use": reads_substance_use}
+    append(acting, Action.MEMBERSHIP_GIVEN, subject=account.id, detail=detail)
+    return given
+
+
+def _members(acting: Acting, now: datetime) -> Memberships:
+    return Membership.objects.at(now).filter(clinic_id=acting.place)
+
+
+def _leave(acting: Acting, account: Account, now: datetime) -> None:
+    account.is_active, account.left_at = False, now
+    account.save(update_fields=["is_active", "left_at"])
+    append(acting, Action.ACCOUNT_LEFT, subject=account.id, at=now)
+
+
+def _end_sessions(account: Account) -> None:
+    for session in UserSession.objects.filter(user=account):
+        session.end()
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,142 @@
+"""Signing in, the second factor, the locked screen, the choice of a clinic: allauth's views behind our gate."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from allauth.account import views as account
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.openid_connect import views as oidc
+from allauth.usersessions import views as usersessions
+from django.contrib.auth import login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ketaminder.clinic.accounts import joining, presence
+from ketaminder.clinic.accounts.gate import open_to_all, signed_in
+from ketaminder.clinic.audit.actions import Action
+from ketaminder.clinic.audit.append import append
+from ketaminder.clinic.models import Appointment, Standing
+from ketaminder.clinic.pages.account_forms import JoinForm
+from ketaminder.clinic.pages.shell import render
+from ketaminder.clinic.views.deed import answer, posted
+from ketaminder.clinic.views.frame import notice, shell_for
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+sign_in = open_to_all(account.login)
+sign_out = open_to_all(require_POST(account.logout))
+second_step = open_to_all(mfa.authenticate)
+sign_in_by_passkey = open_to_all(webauthn.login_webauthn)
+single_sign_on = open_to_all(require_POST(oidc.login))
+single_sign_on_returns = open_to_all(oidc.callback)
+confirm_by_password = signed_in(account.reauthenticate)
+confirm_by_code = signed_in(mfa.reauthenticate)
+confirm_by_passkey = signed_in(webauthn.reauthenticate_webauthn)
+change_password = signed_in(account.password_change)
+factors = signed_in(mfa.index)
+add_totp = signed_in(totp.activate_totp)
+remove_totp = signed_in(totp.deactivate_totp)
+recovery_codes = signed_in(recovery.view_recovery_codes)
+new_recovery_codes = signed_in(recovery.generate_recovery_codes)
+passkeys = signed_in(webauthn.list_webauthn)
+add_passkey = signed_in(webauthn.add_webauthn)
+remove_passkey = signed_in(webauthn.remove_webauthn)
+own_sessions = signed_in(usersessions.list_usersessions)
+
+
+@signed_in
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Why nothing opens before a second factor is set up, and the ways to set one up."""
+    return HttpResponse(render("clinic/second_factor.html", {}, shell_for(request), request))
+
+
+@open_to_all
+@require_safe
+def not_invited(request: HttpRequest) -> HttpResponse:
+    heading = gettext("No account is waiting for you")
+    sentence = gettext("Single sign-on opens accounts that an administrator of the clinic made. Ask one to invite you.")
+    return notice(request, heading, sentence, 403)
+
+
+@open_to_all
+@require_safe
+def closed(request: HttpRequest) -> HttpResponse:
+    heading = gettext("This account is closed")
+    return notice(request, heading, gettext("An administrator of your clinic can tell you why."), 403)
+
+
+@open_to_all
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The first visit of somebody invited: set a password, then a second factor."""
+    invited = joining.invitation(token)
+    if invited is None:
+        raise Http404("no such invitation")
+    form = JoinForm(posted(request))
+
+    def deed() -> str:
+        joined = joining.join(invited, form.cleaned_data["password"])
+        login(request, joined, backend=BACKEND)
+        record_authentication(request, joined, method="password", username=joined.username)
+        return reverse("home")
+
+    def page() -> str:
+        context = {"form": form, "invited": invited.account}
+        return render("clinic/join.html", context, shell_for(request), request)
+
+    return answer(request, form, deed, page)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_clinic(request: HttpRequest) -> HttpResponseBase:
+    """In which of one's clinics to act."""
+    if request.method == "POST":
+        if not presence.choose(request, _uuid(request.POST.get("clinic", ""))):
+            raise Http404("no such membership")
+        acting = presence.acting_in(request)
+        if acting is not None:
+            with transaction.atomic():
+                append(acting, Action.CLINIC_ENTERED)
+        return redirect("home")
+    members = presence.account_of(request).memberships.at(timezone.now()).select_related("clinic")
+    return HttpResponse(render("clinic/choose.html", {"members": members}, shell_for(request), request))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def locked(request: HttpRequest) -> HttpResponse:
+    """The locked screen: which rooms are in use, without a name, and the way back in."""
+    if request.method == "POST" or not presence.is_locked(request):
+        presence.lock(request)
+    acting = presence.acting_in(request)
+    running = (
+        Appointment.objects.filter(clinic_id=acting.place, standing=Standing.ARRIVED).order_by("room") if acting else ()
+    )
+    context = {"running": running, "next": _safe_next(request)}
+    return HttpResponse(render("clinic/locked.html", context, shell_for(request), request))
+
+
+def _safe_next(request: HttpRequest) -> str:
+    asked = request.GET.get("next", "")
+    own = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if own else reverse("home")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404("no such clinic") from None
