@@ -130,6 +130,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: 
                 yield kind
 
 
+STAFF_PASSWORD = "copper-lantern-42-meadow"  # noqa: S105 (of people who are made up)
+
+
 class Staff:
     """Two clinics, and in the first one account a role; browsers that are signed in as one of them."""
 
@@ -141,7 +144,9 @@ class Staff:
         self.outsider = self._account("outsider", Role.PHYSICIAN, self.other, since)
 
     def _account(self, username: str, role: Role, clinic: Clinic, since: datetime) -> Account:
-        account = Account.objects.create_user(username, name=f"{username.capitalize()} Example")
+        account = Account.objects.create_user(
+            username, name=f"{username.capitalize()} Example", password=STAFF_PASSWORD
+        )
         Membership.objects.create(account=account, clinic=clinic, role=role, since=since)
         return account
 
@@ -155,6 +160,12 @@ class Staff:
 
     def browser(self, role: Role) -> Client:
         return self._browser(self.accounts[role])
+
+    def fresh_browser(self, role: Role) -> Client:
+        """Somebody who has just proved who they are."""
+        client = self._browser(self.accounts[role])
+        assert client.post("/account/confirm", {"password": STAFF_PASSWORD}).status_code == 302
+        return client
 
     @property
     def browser_elsewhere(self) -> Client:
@@ -171,6 +182,7 @@ def staff(database: str, settings: Any) -> Staff:
     """People who work in two clinics on a migrated, empty database; no second factor is asked of them."""
     settings.KETAMINDER_SECOND_FACTOR = False
     settings.SECURE_SSL_REDIRECT = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; no real password is here
     return Staff()
 
 

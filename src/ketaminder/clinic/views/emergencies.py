@@ -65,6 +65,8 @@ def unreviewed(request: HttpRequest, acting: Acting) -> HttpResponse:
 @require_http_methods(["POST"])
 def review(request: HttpRequest, acting: Acting, access: UUID) -> HttpResponseBase:
     """Say what was found of one access."""
+    if not emergency.unreviewed(acting).filter(id=access).exists():
+        raise Http404("no such access to this clinic")
     form = ReviewForm(request.POST, prefix=str(access))
 
     def deed() -> str:
