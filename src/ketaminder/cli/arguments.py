@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     _assess(subcommands)
     _plan(subcommands)
     _demo(subcommands)
+    _clinic(subcommands)
     _batch(subcommands)
     _evidence(subcommands)
     _protocols(subcommands)
@@ -83,6 +84,30 @@ def _virtual(views: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     reproduce.add_argument("out", type=Path, metavar="OUT", help="the folder to write into")
     reproduce.add_argument("--workers", type=int, default=2, help="processes (default 2); the result is the same")
     reproduce.set_defaults(run=commands.reproduce_trials)
+
+
+def _clinic(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser(
+        "clinic",
+        help="run a clinic of your own: its tables, its first administrator, its server",
+        description="The environment says which database (KETAMINDER_DATABASE_URL) and which signing key "
+        "(KETAMINDER_SECRET_KEY).",
+    )
+    views = command.add_subparsers(required=True, metavar="VIEW")
+    migrate = views.add_parser("migrate", help="make the tables, or bring them up to this version")
+    migrate.set_defaults(run=commands.migrate_clinic)
+    create = views.add_parser("create", help="make a clinic and invite its first administrator")
+    create.add_argument("name", metavar="NAME", help="the clinic's name")
+    create.add_argument("--region", required=True, choices=[one.value for one in Region], help="whose label governs")
+    create.add_argument("--time-zone", default="UTC", metavar="ZONE", help="as Europe/Berlin (default UTC)")
+    create.add_argument("--administrator", required=True, metavar="USERNAME", help="the user name to sign in with")
+    create.add_argument("--administrator-name", required=True, metavar="NAME", help="the person's name")
+    create.set_defaults(run=commands.create_clinic)
+    serve = views.add_parser("serve", help="serve it on loopback, behind a proxy that speaks TLS")
+    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help="address to listen on (default loopback)")
+    serve.add_argument("--port", type=_port, default=8000, help="port on this machine (default 8000)")
+    serve.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default 2)")
+    serve.set_defaults(run=commands.serve_clinic)
 
 
 def _running(command: argparse.ArgumentParser) -> None:

@@ -55,6 +55,27 @@ def demo(options: argparse.Namespace) -> int:
     return 0
 
 
+def migrate_clinic(options: argparse.Namespace) -> int:
+    """`ketaminder clinic migrate`: the tables of this version."""
+    from ketaminder.cli import clinic
+
+    return clinic.migrate(options)
+
+
+def create_clinic(options: argparse.Namespace) -> int:
+    """`ketaminder clinic create`: a clinic and its first administrator."""
+    from ketaminder.cli import clinic
+
+    return clinic.create(options)
+
+
+def serve_clinic(options: argparse.Namespace) -> int:
+    """`ketaminder clinic serve`: the server."""
+    from ketaminder.cli import clinic
+
+    return clinic.serve(options)
+
+
 def evidence(options: argparse.Namespace) -> int:
     """`ketaminder evidence`: the cited criteria, to read and to review."""
     from ketaminder.cli import evidence as views

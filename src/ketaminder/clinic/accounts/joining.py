@@ -16,12 +16,26 @@ from django.utils import timezone
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
-from ketaminder.clinic.models import Account, Appointment, Invitation, Membership, Standing
+from ketaminder.clinic.models import Account, Appointment, Clinic, Invitation, Membership, Standing
 from ketaminder.clinic.models.accounts import Memberships
 from ketaminder.clinic.roles import Role
-from ketaminder.terms import Refused
+from ketaminder.terms import Refused, Region
 
 INVITATION_HOURS = 72
+
+
+@transaction.atomic
+def found(name: str, region: Region, time_zone: str, *, username: str, administrator: str) -> str:
+    """Make a clinic and invite its first administrator; the token of the one-time link.
+
+    Raises:
+        Refused: a clinic of that name stands, or the user name is taken.
+    """
+    if not name.strip() or Clinic.objects.filter(name__iexact=name.strip()).exists():
+        raise Refused("clinic", name, "a name that no clinic of this installation bears")
+    clinic = Clinic.objects.create(name=name.strip(), region=region, time_zone=time_zone)
+    installer = Acting(account_id=None, name="the installer", clinic_id=clinic.id, clinic_name=clinic.name)
+    return invite(installer, username, administrator, Role.ADMINISTRATOR)
 
 
 @transaction.atomic

@@ -1,0 +1,70 @@
+"""`ketaminder clinic`: make the tables, a clinic with its first administrator, and the server that opens it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ketaminder.terms import Refused, Region
+
+DATABASE = "KETAMINDER_DATABASE_URL"
+
+
+def migrate(_: argparse.Namespace) -> int:
+    """Bring the tables of the database up to this version."""
+    _set_up()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=1)
+    return 0
+
+
+def create(options: argparse.Namespace) -> int:
+    """Make a clinic and invite its first administrator; print the one-time link's path."""
+    _set_up()
+    from ketaminder.clinic.accounts.joining import INVITATION_HOURS, found
+
+    token = found(
+        options.name,
+        Region(options.region),
+        _zone(options.time_zone),
+        username=options.administrator,
+        administrator=options.administrator_name,
+    )
+    print(f"{options.name} stands. Its administrator joins within {INVITATION_HOURS} hours at the address of this")
+    print(f"installation followed by /join/{token} (it works once, and is not shown again).")
+    return 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the clinic on loopback, behind a proxy that speaks TLS."""
+    _set_up()
+    import uvicorn
+
+    uvicorn.run(
+        "ketaminder.clinic.asgi:application",
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        lifespan="off",
+        proxy_headers=True,
+        forwarded_allow_ips=options.host,
+        log_level="warning",
+    )
+    return 0
+
+
+def _set_up() -> None:
+    if not os.environ.get(DATABASE):
+        raise Refused(DATABASE, "", "the address of the clinic's database: sqlite:///absolute/path or postgresql://…")
+    from ketaminder.clinic import set_up
+
+    set_up()
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Refused("--time-zone", name, "a time zone such as Europe/Berlin") from None
