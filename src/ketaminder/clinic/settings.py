@@ -108,7 +108,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # with "no-referrer" browsers post with a null origin, which is refused
 SECURE_SSL_REDIRECT = not KETAMINDER_DEMO
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 0 if KETAMINDER_DEMO else 365 * 24 * 3600
@@ -117,6 +117,7 @@ SECURE_HSTS_PRELOAD = True
 CSRF_COOKIE_SECURE = not KETAMINDER_DEMO
 CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "ketaminder.clinic.views.notices.stale"
 
 AUTH_USER_MODEL = "clinic.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -19,6 +19,12 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa
     return notice(request, heading, gettext("Nothing was changed. An administrator gives and ends roles."), 403)
 
 
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    heading = gettext("Not saved: this page had grown old")
+    sentence = gettext("Nothing was changed. Go back, load the page again, and save once more.")
+    return notice(request, heading, sentence, 403)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     heading = gettext("This page could not be made")
     sentence = gettext("Nothing was changed. Tell the operator of this clinic at what time it happened.")
