@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -114,6 +114,12 @@ def connect_to(settings: dict[str, Any]) -> None:
     connections["default"].close()
     del connections["default"]
     connections.settings = settings
+
+
+@pytest.fixture(scope="session")
+def connected() -> Callable[[str], AbstractContextManager[None]]:
+    """Points Django at the database of an address, for a while."""
+    return django_on
 
 
 @pytest.fixture

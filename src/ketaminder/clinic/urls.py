@@ -9,6 +9,7 @@ from ketaminder.clinic.views import (
     board,
     calculator,
     charts,
+    demo,
     doors,
     emergencies,
     health,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("account/factors/passkeys/<int:pk>/remove", doors.remove_passkey, name="mfa_remove_webauthn"),
     path("dose", reference.dose, name="dose"),
     path("evidence", reference.evidence, name="evidence"),
+    path("enter-demo", demo.enter, name="enter_demo"),
     path("healthz", health.health, name="health"),
 ]
 

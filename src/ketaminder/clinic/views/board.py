@@ -19,7 +19,7 @@ from ketaminder.clinic.care.clock import today
 from ketaminder.clinic.models import Account, Appointment, Standing
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
-from ketaminder.clinic.views.frame import ROOMS, shell_for
+from ketaminder.clinic.views.frame import rooms_of, shell_for
 
 
 @signed_in
@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     acting = acting_in(request)
     if acting is None:
         return redirect("choose_clinic")
-    return redirect(next(name for need, name, _ in ROOMS if acting.may(need)))
+    return redirect(rooms_of(acting)[0][0])
 
 
 @granted(May.SEE_BOARD)

@@ -27,6 +27,15 @@ ROOMS = (
 """What opens an address of the navigation, its name, and its words."""
 
 
+def rooms_of(acting: Acting) -> list[tuple[str, str]]:
+    """Name and words of the addresses that the role opens here."""
+    return [
+        (name, words)
+        for need, name, words in ROOMS
+        if acting.may(need) and (name != "dose" or settings.KETAMINDER_FORECASTS)
+    ]
+
+
 def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
     """The frame of the page that answers `request`."""
     if acting is None or acting.role is None:
@@ -37,11 +46,7 @@ def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
         demo=settings.KETAMINDER_DEMO,
         home=reverse("home"),
         evidence=reverse("evidence"),
-        links=tuple(
-            NavLink(gettext(words), reverse(name), name == here)
-            for need, name, words in ROOMS
-            if acting.may(need) and (name != "dose" or settings.KETAMINDER_FORECASTS)
-        ),
+        links=tuple(NavLink(gettext(words), reverse(name), name == here) for name, words in rooms_of(acting)),
         name=acting.name,
         role=str(WORDS[acting.role]),
         clinic=acting.clinic_name,
