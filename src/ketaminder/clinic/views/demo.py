@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -24,5 +25,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
     username = request.POST.get("username", "")
     if username not in {door.username for door in DOORS}:
         raise Http404("no such account of the demonstration")
-    login(request, get_object_or_404(Account, username=username, is_active=True), BACKEND)
+    account = get_object_or_404(Account, username=username, is_active=True)
+    login(request, account, BACKEND)
+    record_authentication(request, account, method="demonstration", username=username)
     return redirect("home")
