@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ketaminder.clinic.care.appointments import Slot
@@ -21,6 +22,8 @@ from ketaminder.terms import Phase, Product, Refused, Region
 
 LONGEST_RECORD = 5_000_000
 """Characters of an electronic record that are taken in. A convention against exhausting the server."""
+
+UNITS = ("mg", "mg/kg")
 
 
 class DeedForm(forms.Form):
@@ -42,9 +45,15 @@ def date_field(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **options)
 
 
+def _titled(value: str) -> str:
+    """A word as a choice reads: with a capital, units apart."""
+    return value if value in UNITS else str(capfirst(word(value)))
+
+
 def words_of(values: Iterable[str], empty: str = "") -> list[tuple[str, str]]:
-    listed = [(str(value), capfirst(word(str(value)))) for value in values]
-    return [("", str(empty)), *listed] if empty else listed
+    """The choices of a field, none of them chosen beforehand; `empty` says what no choice means."""
+    listed = [(str(value), _titled(str(value))) for value in values]
+    return [("", empty or gettext("choose")), *listed]
 
 
 class IdentityForm(DeedForm):
@@ -131,9 +140,7 @@ class ConsentForm(DeedForm):
 
     scope = forms.ChoiceField(label=_("Consent to"), choices=lambda: words_of(Scope))
     text_version = forms.CharField(label=_("Version of the text that the patient read"), max_length=100)
-    given_how = forms.ChoiceField(
-        label=_("Given"), choices=[("in writing", _("In writing")), ("electronically", _("Electronically"))]
-    )
+    given_how = forms.ChoiceField(label=_("Given"), choices=lambda: words_of(("in writing", "electronically")))
     expires_on = date_field(_("Until, where it is limited"), required=False)
     recipient = forms.CharField(label=_("To whom, for substance-use records"), max_length=200, required=False)
 
@@ -187,7 +194,7 @@ class CalculatorForm(DeedForm):
 
     protocol = forms.ChoiceField(label=_("Protocol"))
     amount = forms.FloatField(label=_("Dose"))
-    unit = forms.ChoiceField(label=_("Unit"), choices=[("mg", "mg"), ("mg/kg", "mg/kg")])
+    unit = forms.ChoiceField(label=_("Unit"), choices=lambda: words_of(("mg", "mg/kg")))
     weight_kg = forms.FloatField(label=_("Weight measured today, kg"), required=False)
     concentration_mg_per_mL = forms.FloatField(label=_("Concentration on the vial, mg/mL"), required=False)
     minutes = forms.FloatField(label=_("Infusion time, min"), required=False)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 
 from ketaminder.clinic.care.chart import Chart
 from ketaminder.clinic.events import appointments, consents, courses, decisions, patients, records
-from ketaminder.clinic.templatetags.clinic import word
+from ketaminder.clinic.templatetags.clinic import prose, word
+from ketaminder.evidence import load
 
 SAID: Mapping[type, Callable[[Any], str]] = {
     patients.PatientRegistered: lambda one: gettext("Registered as {name}.").format(name=one.name),
@@ -25,8 +26,8 @@ SAID: Mapping[type, Callable[[Any], str]] = {
     consents.ConsentGiven: lambda one: gettext("Consent to {scope}, {how}.").format(scope=one.scope, how=one.given_how),
     consents.ConsentWithdrawn: lambda one: gettext("Consent to {scope} withdrawn.").format(scope=one.scope),
     courses.CourseOpened: lambda one: gettext("Course opened: {product}.").format(product=word(one.product)),
-    courses.PlanMade: lambda one: gettext("Planned {protocol} from {day}.").format(
-        protocol=one.protocol, day=one.first_day
+    courses.PlanMade: lambda one: gettext("Planned: {protocol}, from {day}.").format(
+        protocol=protocol_name(one.protocol), day=one.first_day
     ),
     courses.CourseClosed: lambda one: gettext("Course closed: {reason}").format(reason=one.reason),
     decisions.Signed: lambda one: gettext("Signed: {meaning}, {name}.").format(
@@ -43,6 +44,12 @@ SAID: Mapping[type, Callable[[Any], str]] = {
     ),
 }
 """Kind of content -> its sentence. A kind without one fails a test."""
+
+
+def protocol_name(id_: str) -> str:
+    """The name of a protocol; its id where the evidence in force holds it no more."""
+    protocol = load().protocols.get(id_)
+    return prose(protocol.name) if protocol else id_
 
 
 @dataclass(frozen=True, slots=True)

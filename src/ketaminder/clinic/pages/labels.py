@@ -73,6 +73,8 @@ WORDS: Mapping[str, str | Promise] = {
     "finished": _("finished"),
     "cancelled": _("cancelled"),
     "missed": _("missed"),
+    "in writing": _("in writing"),
+    "electronically": _("electronically"),
     "planned": _("planned"),
     "not booked": _("not booked"),
     "unknown": _("unknown"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
+from ketaminder.clinic.accounts.presence import acting_in, is_locked
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.pages.candidate import notice_page
 from ketaminder.clinic.pages.labels import WORDS
@@ -56,7 +57,13 @@ def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """The frame for pages that others compose, such as those of signing in."""
-    return {"shell": SimpleLazyObject(lambda: shell_for(request)), "demo": settings.KETAMINDER_DEMO}
+    return {"shell": SimpleLazyObject(lambda: shell_for(request, _whoever(request))), "demo": settings.KETAMINDER_DEMO}
+
+
+def _whoever(request: HttpRequest) -> Acting | None:
+    """Who is signed in and at the screen; None for anybody else."""
+    present = request.user.is_authenticated and not is_locked(request)
+    return acting_in(request) if present else None
 
 
 def notice(
