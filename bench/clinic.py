@@ -175,7 +175,7 @@ def measure(port: int, users: int, seconds: float, think: float) -> dict[str, di
 
 
 def sample() -> tuple[list[str], list[str]]:
-    """Patients of the first clinic, and what would be typed to find some: the first three letters of a name, or more."""
+    """Patients of the first clinic, and what would be typed to find some: three letters of a name, or more."""
     from ketaminder.clinic.models import Patient
 
     rows = list(Patient.objects.filter(clinic__name="Clinic 0").order_by("id")[:SAMPLE])

@@ -157,11 +157,13 @@ def _plan(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _demo(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = subcommands.add_parser("demo", help="open a demonstration clinic with six synthetic people")
+    command = subcommands.add_parser("demo", help="open a demonstration clinic with fifty invented people")
     command.add_argument(
         "--port", type=_port, default=8000, help="port on this machine (default 8000; 0: any free one)"
     )
-    command.add_argument("--once", type=Path, metavar="DIR", help="write the same as static pages into DIR and exit")
+    command.add_argument(
+        "--once", type=Path, metavar="DIR", help="write the six example records as static pages into DIR and exit"
+    )
     command.add_argument("--on", type=_day, metavar="DATE", help="fix today, as YYYY-MM-DD")
     command.set_defaults(run=commands.demo)
 
