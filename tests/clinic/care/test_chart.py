@@ -33,15 +33,16 @@ def test_opening_a_chart_is_an_entry_of_the_chain(database: str) -> None:
     assert last.hash == last.link.hash
 
 
-def test_a_chart_that_cannot_be_read_leaves_no_entry(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("broken_part", ["_chart", "append"])
+def test_a_chart_is_read_and_noted_or_neither(database: str, monkeypatch: pytest.MonkeyPatch, broken_part: str) -> None:
     one = ward()
     told = patient(one.nurse)
     entries = Entry.objects.count()
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr(chart, "_chart", broken)
+    monkeypatch.setattr(chart, broken_part, broken)
     with pytest.raises(RuntimeError):
         opened(one.physician, told, "chart")
     assert Entry.objects.count() == entries

@@ -118,8 +118,9 @@ def opened(acting: Acting, patient: UUID, address: str) -> Chart | None:
         row = of_clinic(acting).filter(id=patient).first()
         if row is None:
             return None
-        append(acting, Action.CHART_OPENED, patient=patient, detail={"address": address})
-        return _chart(row, acting)
+        chart = _chart(row, acting)
+        append(acting, Action.CHART_OPENED, patient=patient, detail={"address": address})  # last: it holds the chain
+        return chart
 
 
 def standing(acting: Acting, patient: UUID) -> Chart:
