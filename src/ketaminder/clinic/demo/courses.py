@@ -21,13 +21,14 @@ from ketaminder.clinic.events.records import NoteWritten
 from ketaminder.clinic.models import Standing
 from ketaminder.evidence import load
 
-ENDED = {Stage.RESPONDED: True, Stage.NOT_RESPONDED: False}
-"""Stages of a course that is over -> whether it helped."""
+ENDED = (Stage.RESPONDED, Stage.NOT_RESPONDED)
+HELPED = {Stage.RESPONDED: True, Stage.NOT_RESPONDED: False, Stage.OPTIMISATION: True, Stage.MAINTENANCE: True}
+"""Stages in which it must have helped, or not: nobody goes on past induction without benefit."""
 ONE_SESSION = (OCD, SOCIAL)
 """Conditions whose published schedule is one session."""
 WEEK = timedelta(days=7)
-EVERY_WEEKS = 4
-"""A total is written down once in so many visits, and after the last."""
+EVERY_VISITS = 4
+"""A total is written down once in so many visits."""
 MISSED, WITHDRAWN = 2, 3
 """Places of a visit that is missed, and of the one before which consent is withdrawn."""
 ESCORTS = ("sister", "husband", "mother", "friend", "neighbour", "son", "taxi of the clinic, with a carer")
@@ -54,7 +55,7 @@ class Course:
 
     def simulated(self) -> Fared:
         days = [(day - self.plan.first_day).days for day in self.days]
-        responds = ENDED.get(self.person.stage, True if self.person.stage is Stage.MAINTENANCE else None)
+        responds = HELPED.get(self.person.stage)
         seed = self.rng.randrange(1_000_000)
         return fared(
             self.person.indication, load().protocols[self.plan.protocol], self.baseline, days, seed, responds=responds
@@ -103,7 +104,7 @@ def after_signing(course: Course) -> Story:
             continue
         yield from _come(course, visit, begins)
         moment = begins + LENGTH + timedelta(minutes=5)
-        if place % EVERY_WEEKS == EVERY_WEEKS - 1:
+        if place % EVERY_VISITS == EVERY_VISITS - 1:
             _note(course, moment, f"{totals.scale} {totals.after[place]}; {totals.baseline} before the course.")
     if course.person.stage in ENDED:
         yield from _ended(course, totals, moment + timedelta(days=1))
