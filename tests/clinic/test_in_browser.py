@@ -26,7 +26,8 @@ FLAGS = [
 ]
 A4 = (688, 1017)
 """210 by 297 mm without margins of 14 mm, in pixels of 1/96 inch."""
-PHONE, DESK, ZOOMED = (360, 740), (1440, 900), (320, 256)
+PHONE, TABLET, DESK, ZOOMED = (360, 740), (768, 1024), (1440, 900), (320, 256)
+WIDE: Any = {"width": DESK[0], "height": DESK[1]}
 """Pixels. 320 by 256 is what a 1280 by 1024 screen shows at 400% (WCAG 2.2, 1.4.10)."""
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", violation => console.error("CSP", violation.violatedDirective));
@@ -65,24 +66,69 @@ def opened(browser: Browser, url: str, size: tuple[int, int] = DESK, **context: 
         yield watched
 
 
-def addresses(browser: Browser, clinic: Any) -> list[str]:
-    """The list and every person's page."""
-    with opened(browser, clinic.url) as people:
-        links = people.page.locator(".people a").evaluate_all("links => links.map(link => link.href)")
-    return [clinic.url, *links]
+class Entered:
+    """The demonstration clinic as somebody of a role sees it."""
+
+    def __init__(self, browser: Browser, clinic: Any, role: str) -> None:
+        with browser.new_context() as fresh:
+            page = fresh.new_page()
+            page.goto(clinic.url)
+            page.locator(f"button[value=demo-{role}]").click()
+            page.wait_for_url("**/*")
+            self.state: Any = fresh.storage_state()
+            self.home = page.url
+
+    def links(self, browser: Browser, url: str, among: str) -> list[str]:
+        """Where the links of a page lead, each once."""
+        with opened(browser, url, storage_state=self.state) as watched:
+            found: list[str] = watched.page.locator(among).evaluate_all("all => all.map(one => one.href)")
+        return list(dict.fromkeys(found))
+
+
+DEEDS = ("identity", "merge", "record", "assess", "consent", "withdraw", "plan", "close", "dose", "visits/new")
+ACCOUNT = ("account/factors", "account/factors/app", "account/sessions", "account/second-factor")
+ROOMS = {
+    "physician": ("today", "patients", "patients/new", "settings", "settings/limits/ketamine_iv", "settings/nurse"),
+    "nurse": ("today", "emergency", *ACCOUNT),
+    "auditor": ("audit", "emergencies", "settings"),
+    "administrator": ("accounts", "accounts/new", "settings"),
+    "researcher": ("dose", "evidence"),
+}
+"""The pages of each role that are about nobody in particular."""
 
 
 @pytest.fixture(scope="module")
-def urls(chromium: Browser, clinic: Any) -> list[str]:
-    found = addresses(chromium, clinic)
-    assert len(found) == 1 + len(examples.names())
-    return found
+def people(chromium: Browser, clinic: Any) -> dict[str, Entered]:
+    return {role: Entered(chromium, clinic, role) for role in ROOMS}
 
 
 @pytest.fixture(scope="module")
-def every_url(clinic: Any, urls: list[str]) -> list[str]:
-    """The list, every person's page, the rule book, what a dose does."""
-    return [*urls, f"{clinic.url}evidence", f"{clinic.url}dose"]
+def charts(chromium: Browser, people: dict[str, Entered], clinic: Any) -> list[str]:
+    """The charts on today's board: people in every stage."""
+    return people["physician"].links(chromium, f"{clinic.url}today", "table a")[3:5]
+
+
+@pytest.fixture(scope="module")
+def pages(chromium: Browser, people: dict[str, Entered], charts: list[str], clinic: Any) -> list[tuple[str, Any]]:
+    """Address and signed-in state of every page of the clinic that is looked at."""
+    physician = people["physician"]
+    found = [(f"{clinic.url}{room}", people[role].state) for role, rooms in ROOMS.items() for room in rooms]
+    found += [(f"{charts[0]}/{deed}", physician.state) for deed in DEEDS]
+    for chart in charts:
+        found.append((chart, physician.state))
+        found += [(link, physician.state) for link in physician.links(chromium, chart, "a[href*=assessments]")]
+    found += [(link, physician.state) for link in physician.links(chromium, charts[0], "a[href*='/sign/']")]
+    administrator = people["administrator"]
+    roles = administrator.links(chromium, f"{clinic.url}accounts", "table a")
+    return [*found, (roles[0], administrator.state), (f"{clinic.url}sign-in", None)]
+
+
+@pytest.fixture(scope="module")
+def urls(static_clinic: Path) -> list[str]:
+    """The list and every person's page, as files."""
+    people = sorted(set(static_clinic.glob("*.html")) - {static_clinic / "index.html", static_clinic / "evidence.html"})
+    assert len(people) == len(examples.names())
+    return [(static_clinic / "index.html").as_uri(), *(path.as_uri() for path in people)]
 
 
 def overflow(page: Page) -> int:
@@ -90,20 +136,24 @@ def overflow(page: Page) -> int:
     return width
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK, ZOOMED])
+def unfold(page: Page) -> None:
+    page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESK, ZOOMED])
 def test_no_page_scrolls_sideways_or_complains_or_asks_elsewhere(
-    chromium: Browser, clinic: Any, every_url: list[str], size: tuple[int, int]
+    chromium: Browser, clinic: Any, pages: list[tuple[str, Any]], size: tuple[int, int]
 ) -> None:
-    for url in every_url:
-        with opened(chromium, url, size) as watched:
-            watched.page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+    for url, state in pages:
+        with opened(chromium, url, size, storage_state=state) as watched:
+            unfold(watched.page)
             assert overflow(watched.page) <= 0, url
-            assert watched.said == []
-            assert [asked for asked in watched.asked if not asked.startswith(clinic.url)] == []
+            assert watched.said == [], url
+            assert [asked for asked in watched.asked if not asked.startswith((clinic.url, "data:"))] == [], url
 
 
 def test_the_policy_really_blocks_a_script(chromium: Browser, clinic: Any) -> None:
-    with opened(chromium, clinic.url) as watched:
+    with opened(chromium, f"{clinic.url}sign-in") as watched:
         watched.page.evaluate(
             "document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))"
         )
@@ -118,33 +168,141 @@ COLOURS: dict[str, Any] = EVERY_RULE | {"runOnly": ["color-contrast", "link-in-t
 
 @pytest.mark.parametrize(("scheme", "rules"), [("light", EVERY_RULE), ("dark", COLOURS)], ids=["light", "dark"])
 def test_axe_finds_nothing(
-    chromium: Browser, every_url: list[str], scheme: Literal["light", "dark"], rules: dict[str, Any]
+    chromium: Browser,
+    clinic: Any,
+    pages: list[tuple[str, Any]],
+    scheme: Literal["light", "dark"],
+    rules: dict[str, Any],
 ) -> None:
-    for url in [*every_url, f"{every_url[0]}people/nowhere"]:
-        context = chromium.new_context(bypass_csp=True, color_scheme=scheme, viewport={"width": 1440, "height": 900})
+    for url, state in [*pages, (f"{clinic.url}nowhere", pages[0][1])]:
+        context = chromium.new_context(bypass_csp=True, color_scheme=scheme, viewport=WIDE, storage_state=state)
         with context:
             page = context.new_page()
             page.goto(url)
-            page.locator("summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+            unfold(page)
             found = Axe().run(page, options=rules)
-            assert found.violations_count == 0, found.generate_report()
+            assert found.violations_count == 0, (url, found.generate_report())
+
+
+def test_axe_finds_nothing_on_a_form_with_errors(
+    chromium: Browser, people: dict[str, Entered], charts: list[str], clinic: Any
+) -> None:
+    forms = [f"{clinic.url}patients/new", *(f"{charts[0]}/{deed}" for deed in ("consent", "record", "visits/new"))]
+    for url in forms:
+        state = people["physician"].state
+        with chromium.new_context(bypass_csp=True, viewport=WIDE, storage_state=state) as context:
+            page = context.new_page()
+            page.goto(url)
+            page.locator("form.deed button[type=submit]").click()
+            page.locator(".wrong").first.wait_for()
+            found = Axe().run(page, options=EVERY_RULE)
+            assert found.violations_count == 0, (url, found.generate_report())
 
 
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
-    chromium: Browser, every_url: list[str]
+    chromium: Browser, pages: list[tuple[str, Any]]
 ) -> None:
-    for url in every_url:
-        with opened(chromium, url) as watched:
+    for url, state in pages:
+        with opened(chromium, url, storage_state=state) as watched:
             page = watched.page
             expected = page.locator(FOCUSABLE).evaluate_all(
-                "all => all.filter(one => one.checkVisibility()).map((one, i) => one.dataset.walk = String(i))"
+                "all => all.filter(one => one.checkVisibility() && one.type !== 'hidden' && one.tabIndex >= 0"
+                " && (one.type !== 'radio' || one === document.querySelector(`[name='${one.name}']`)))"
+                ".map((one, i) => one.dataset.walk = String(i))"
             )
             reached = []
-            for _ in expected:
+            for _ in range(3 * len(expected)):  # a date and a group of radio buttons take more than one step
                 page.keyboard.press("Tab")
-                reached.append(page.evaluate("document.activeElement.dataset.walk"))
-                assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-            assert reached == expected
+                place = page.evaluate("document.activeElement.dataset.walk")
+                if place is None:
+                    break
+                if place not in reached:
+                    reached.append(place)
+                    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                    assert outline != "none", (url, place)
+            assert reached == expected, url
+
+
+def test_a_save_that_fails_says_so_and_keeps_what_was_typed(
+    chromium: Browser, people: dict[str, Entered], charts: list[str]
+) -> None:
+    with opened(chromium, charts[0], storage_state=people["physician"].state) as watched:
+        page = watched.page
+        page.fill("textarea[name=text]", "Slept well.")
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Add the note").click()
+        page.locator("#not-saved").wait_for(state="visible")
+        assert "Not saved." in page.locator("#not-saved").inner_text()
+        assert page.input_value("textarea[name=text]") == "Slept well."
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Add the note").click()
+        page.locator(".note", has_text="Slept well.").wait_for()
+        assert page.locator("#not-saved").is_hidden()
+
+
+def test_a_patient_is_found_while_typing_and_no_name_reaches_an_address(
+    chromium: Browser, people: dict[str, Entered], clinic: Any
+) -> None:
+    with opened(chromium, f"{clinic.url}patients", storage_state=people["nurse"].state) as watched:
+        page = watched.page
+        page.locator("#text").press_sequentially("Brandt")
+        page.locator("#found a", has_text="Jonas Brandt").wait_for()
+        page.locator("#found tbody tr").nth(1).wait_for(state="detached")
+        assert not [url for url in watched.asked if "randt" in url.lower()]
+
+
+def test_from_registration_to_a_booked_visit_by_keyboard_alone(
+    chromium: Browser, people: dict[str, Entered], clinic: Any
+) -> None:
+    record = examples.text("treatment_resistant_depression")
+    with opened(chromium, f"{clinic.url}patients/new", storage_state=people["physician"].state) as watched:
+        page = watched.page
+
+        def fill(name: str, value: str) -> None:
+            page.locator(f"[name={name}]").focus()
+            page.keyboard.insert_text(value)
+
+        def choose(name: str, value: str) -> None:
+            page.locator(f"select[name={name}]").focus()
+            page.locator(f"select[name={name}]").select_option(value)
+
+        def go_on(to: str) -> None:
+            page.locator("form.deed button[type=submit]").focus()
+            page.keyboard.press("Enter")
+            page.wait_for_url(to)
+
+        fill("name", "Wanda Probe")
+        fill("identifier", "EX-9999")
+        page.fill("[name=birth_date]", "1970-01-02")
+        choose("sex", "female")
+        go_on("**/patients/*-*")
+        chart = page.url
+        page.goto(f"{chart}/record")
+        fill("text", record)
+        go_on(chart)
+        page.goto(f"{chart}/assess")
+        go_on("**/assessments/*")
+        page.goto(f"{chart}/consent")
+        choose("scope", "treatment")
+        fill("text_version", "2026-03")
+        choose("given_how", "in writing")
+        go_on(chart)
+        page.goto(f"{chart}/plan")
+        page.locator("[name=protocol]").first.focus()
+        page.keyboard.press("Space")
+        fill("discussed", "Benefit, risk and alternatives.")
+        go_on("**/sign/*")
+        choose("meaning", "approved")
+        go_on(chart)
+        assert page.locator(".steps li.done").count() == 5
+        page.goto(f"{chart}/visits/new")
+        page.fill("[name=on]", "2026-12-07")
+        page.fill("[name=time]", "09:00")
+        fill("minutes", "120")
+        fill("room", "Room 9")
+        go_on(chart)
+        assert "Room 9" in page.locator("section[aria-labelledby=visits]").inner_text()
+        assert watched.said == []
 
 
 def test_the_skip_link_leads_past_the_masthead(chromium: Browser, urls: list[str]) -> None:
@@ -205,7 +363,7 @@ def test_a_self_contained_page_asks_for_nothing(chromium: Browser, static_clinic
 def test_static_pages_lead_to_each_other(chromium: Browser, static_clinic: Path) -> None:
     with opened(chromium, (static_clinic / "index.html").as_uri()) as watched:
         watched.page.locator(".people a").first.click()
-        watched.page.locator(".book a").click()
+        watched.page.locator(".rooms a").first.click()
         watched.page.locator(".back a").click()
         assert watched.page.url == (static_clinic / "index.html").as_uri()
 
@@ -216,7 +374,7 @@ def test_a_rule_leads_to_its_place_in_the_rule_book(chromium: Browser, urls: lis
         id_ = link.inner_text()
         link.click()
         box = watched.page.locator(f"article[id='{id_}']").bounding_box()
-        assert watched.page.url == f"{urls[0]}evidence#{id_}"
+        assert watched.page.url == f"{urls[0].replace('index', 'evidence')}#{id_}"
         assert box is not None
         assert 0 <= box["y"] < DESK[1]
 

@@ -36,13 +36,16 @@ def once(directory: Path, on: date) -> None:
 
 def _static_pages(on: date) -> dict[str, str]:
     """File name -> page."""
+    from django.utils.translation import gettext
+
     from ketaminder.clinic.pages.candidate import Entry, evidence_page, name_of, people_page, person_page
-    from ketaminder.clinic.pages.shell import Shell
+    from ketaminder.clinic.pages.shell import NavLink, Shell
     from ketaminder.plan import compare
 
     entries, pages = [], {}
     set_up()
-    shell = Shell(demo=True, standalone=True, home=LIST, evidence=RULE_BOOK)
+    links = (NavLink(gettext("Rule book"), RULE_BOOK),)
+    shell = Shell(demo=True, standalone=True, home=LIST, evidence=RULE_BOOK, links=links)
     for name in examples.names():
         comparison = compare(intake.read(examples.text(name), on=on), evidence.load())
         pages[f"{name}.html"] = person_page(comparison, shell)
