@@ -38,7 +38,8 @@ class House:
         """More of everything that a page lists: patients with a visit today, and events of the one kept chart."""
         physician = self.staff.acting(Role.PHYSICIAN)
         for number in range(self.rows, self.rows + rows):
-            who = patients.Who(f"N-{number}", f"Berg {chr(97 + number)}ab", date(1984, 2, 1 + number), "female")
+            born = date(1984, 2, 1 + number)
+            who = patients.Who(f"N-{number}", f"Berg {chr(97 + number)}ab", born, "female")
             patient = patients.register(physician, who)
             starts = datetime(2026, 11, 27, 9, tzinfo=UTC)
             _book(physician, patient, starts, f"Room {number}")
@@ -50,7 +51,7 @@ class House:
             assessments.make(physician, kept, on=ON)
             duplicate = patients.register(physician, patients.Who(f"D-{number}", f"Dora {number}", None, "female"))
             patients.merge(physician, self.kept, duplicate, "same passport")
-            emergency.break_glass(physician, f"N-{number}", who.birth_date, "Unconscious in the waiting room.")
+            emergency.break_glass(physician, f"N-{number}", born, "Unconscious in the waiting room.")
             joining.invite(self.staff.acting(Role.ADMINISTRATOR), f"nurse-{number}", f"Nurse {number}", Role.NURSE)
         self.rows += rows
 

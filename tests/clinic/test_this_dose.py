@@ -20,7 +20,8 @@ NASAL = {"drug": "esketamine", "route": "nasal", "dose_mg": "84", "age_years": "
 @pytest.fixture
 def page(staff: Any, settings: Any) -> Client:
     settings.KETAMINDER_FORECASTS = True
-    return staff.browser(Role.PHYSICIAN)
+    client: Client = staff.browser(Role.PHYSICIAN)
+    return client
 
 
 def asked(**said: str) -> DoseForm:

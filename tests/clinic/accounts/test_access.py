@@ -53,7 +53,8 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 def test_every_address_declares_what_it_needs() -> None:
     for name, pattern in addresses().items():
-        needs = pattern.callback.needs
+        needs = getattr(pattern.callback, "needs", "undeclared")
+        assert needs != "undeclared", name
         row = ROWS[name]
         assert (needs == "nothing", needs == "signed in") == (row.open, row.own), name
 
@@ -87,7 +88,7 @@ def things_of(acting: Acting, accounts: dict[str, Any], number: str) -> Things:
         event=made.id,
         appointment=Appointment.objects.get(patient_id=patient).id,
         access=access.id,
-        membership=Membership.objects.get(account=accounts[Role.NURSE], clinic_id=acting.clinic_id).id,
+        membership=Membership.objects.get(account=accounts[Role.NURSE], clinic_id=acting.place).id,
     )
 
 
