@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     _plan(subcommands)
     _demo(subcommands)
     _clinic(subcommands)
+    _audit(subcommands)
     _batch(subcommands)
     _evidence(subcommands)
     _protocols(subcommands)
@@ -108,6 +109,24 @@ def _clinic(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve.add_argument("--port", type=_port, default=8000, help="port on this machine (default 8000)")
     serve.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default 2)")
     serve.set_defaults(run=commands.serve_clinic)
+
+
+def _audit(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = subcommands.add_parser(
+        "audit",
+        help="seal the audit trail and verify that it is whole",
+        description="The environment says which database (KETAMINDER_DATABASE_URL), where heads are kept outside it "
+        "(KETAMINDER_HEADS), and the key that signs or verifies them (KETAMINDER_HEAD_KEY).",
+    )
+    views = command.add_subparsers(required=True, metavar="VIEW")
+    key = views.add_parser("key", help="make the key that signs heads")
+    key.add_argument("out", type=Path, metavar="OUT", help="the file to make; OUT.pub verifies")
+    key.set_defaults(run=commands.audit_key)
+    seal = views.add_parser("seal", help="seal the head of the chain; run it every hour")
+    seal.set_defaults(run=commands.seal_audit)
+    verify = views.add_parser("verify", help="find edits, deletions, reorderings, a cut-off end, an old backup")
+    verify.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    verify.set_defaults(run=commands.verify_audit)
 
 
 def _running(command: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ DATABASE = "KETAMINDER_DATABASE_URL"
 
 def migrate(_: argparse.Namespace) -> int:
     """Bring the tables of the database up to this version."""
-    _set_up()
+    set_up()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1)
@@ -22,7 +22,7 @@ def migrate(_: argparse.Namespace) -> int:
 
 def create(options: argparse.Namespace) -> int:
     """Make a clinic and invite its first administrator; print the one-time link's path."""
-    _set_up()
+    set_up()
     from ketaminder.clinic.accounts.joining import INVITATION_HOURS, found
 
     token = found(
@@ -39,7 +39,7 @@ def create(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the clinic on loopback, behind a proxy that speaks TLS."""
-    _set_up()
+    set_up()
     import uvicorn
 
     uvicorn.run(
@@ -55,12 +55,17 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _set_up() -> None:
+def set_up() -> None:
+    """Make the clinic ready on the database that the environment names.
+
+    Raises:
+        Refused: it names none.
+    """
     if not os.environ.get(DATABASE):
         raise Refused(DATABASE, "", "the address of the clinic's database: sqlite:///absolute/path or postgresql://…")
-    from ketaminder.clinic import set_up
+    from ketaminder import clinic
 
-    set_up()
+    clinic.set_up()
 
 
 def _zone(name: str) -> str:

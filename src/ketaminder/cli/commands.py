@@ -76,6 +76,27 @@ def serve_clinic(options: argparse.Namespace) -> int:
     return clinic.serve(options)
 
 
+def audit_key(options: argparse.Namespace) -> int:
+    """`ketaminder audit key`: the key that signs heads."""
+    from ketaminder.cli import audit
+
+    return audit.key(options)
+
+
+def seal_audit(options: argparse.Namespace) -> int:
+    """`ketaminder audit seal`: the head of the chain, signed, outside the database."""
+    from ketaminder.cli import audit
+
+    return audit.seal(options)
+
+
+def verify_audit(options: argparse.Namespace) -> int:
+    """`ketaminder audit verify`: whether the trail is whole."""
+    from ketaminder.cli import audit
+
+    return audit.verify(options)
+
+
 def evidence(options: argparse.Namespace) -> int:
     """`ketaminder evidence`: the cited criteria, to read and to review."""
     from ketaminder.cli import evidence as views

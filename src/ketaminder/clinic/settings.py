@@ -7,6 +7,8 @@ KETAMINDER_FORECASTS     "on" shows patient-specific curves; off by default, sin
 KETAMINDER_DEMO          "on" watermarks every page and serves plain http on loopback
 KETAMINDER_ON            the date that counts as today, YYYY-MM-DD; without it the clock's
 KETAMINDER_IDLE_MINUTES  minutes without a sign of anybody after which a screen locks; 15 without it
+KETAMINDER_HEADS         file outside the database that the heads of the audit chain are sealed into
+KETAMINDER_HEAD_KEY      file of the key that signs them (`ketaminder audit key`)
 KETAMINDER_OIDC          file with the single sign-on provider (JSON: id, name, server_url, client_id, secret)
 """
 

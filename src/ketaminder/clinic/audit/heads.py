@@ -1,0 +1,150 @@
+"""Signed heads: what the chain alone cannot show. A head kept outside the database tells where the chain once ended.
+
+One line of JSON a head, signed with Ed25519 (RFC 8032). Whoever cuts off the end of the chain, writes it anew, or puts
+back an old copy of the database cannot make the head that would fit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from ketaminder.clinic.chain import BEFORE_FIRST, canonical, moment
+from ketaminder.clinic.models.entries import Entry
+from ketaminder.terms import Refused
+
+
+class Reason(StrEnum):
+    """Why a head was taken."""
+
+    SCHEDULE = "schedule"
+    BACKUP = "backup"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the chain ended: the number and hash of its last entry (0 and zeros for an empty chain), when, and why.
+
+    After a restore the chain goes on from `number`; what earlier heads say of later entries is lost, and known to be.
+    """
+
+    at: str
+    number: int
+    hash: str
+    reason: Reason
+
+    def signed(self, key: Ed25519PrivateKey) -> str:
+        """The head as one line."""
+        content = canonical(asdict(self))
+        return canonical({**asdict(self), "signature": key.sign(content.encode()).hex()})
+
+
+def make_key(path: Path) -> Ed25519PublicKey:
+    """Write a new private key, readable by its owner alone, and beside it the public one (`.pub`).
+
+    Raises:
+        Refused: a file is there already.
+    """
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Refused("OUT", str(path), f"a path where a new file can be made ({error.strerror})") from None
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(private)
+    public_path(path).write_bytes(public_bytes(key.public_key()))
+    return key.public_key()
+
+
+def public_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.pub")
+
+
+def public_bytes(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def private_key(path: Path) -> Ed25519PrivateKey:
+    """The key that signs heads.
+
+    Raises:
+        Refused: the file is no such key. It is not quoted.
+    """
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Refused("KETAMINDER_HEAD_KEY", str(path), "a private key made by `ketaminder audit key`")
+    return key
+
+
+def public_key(path: Path) -> Ed25519PublicKey:
+    """The key that verifies heads: of a public or a private key file.
+
+    Raises:
+        Refused: the file is no such key.
+    """
+    try:
+        key = serialization.load_pem_public_key(path.read_bytes())
+    except (OSError, ValueError):
+        return private_key(path).public_key()
+    if not isinstance(key, Ed25519PublicKey):
+        raise Refused("KETAMINDER_HEAD_KEY", str(path), "a key made by `ketaminder audit key`")
+    return key
+
+
+def seal(path: Path, key: Ed25519PrivateKey, reason: Reason, at: datetime) -> Head:
+    """Add the head of the chain as it is now to the file at `path`, durably.
+
+    Raises:
+        Refused: the file cannot be written.
+    """
+    last = Entry.objects.order_by("-number").first()
+    head = Head(moment(at), last.number if last else 0, last.hash if last else BEFORE_FIRST, reason)
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{head.signed(key)}\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise Refused("KETAMINDER_HEADS", str(path), f"a file that can be written ({error.strerror})") from None
+    return head
+
+
+def read(path: Path, key: Ed25519PublicKey) -> Iterator[tuple[int, Head | None]]:
+    """Line number and head of every line, in order; None for a line that is no head signed with this key.
+
+    Raises:
+        Refused: the file cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise Refused("KETAMINDER_HEADS", str(path), "the readable file that heads were sealed into") from None
+    for number, line in enumerate(lines, start=1):
+        yield number, _head(line, key)
+
+
+def _head(line: str, key: Ed25519PublicKey) -> Head | None:
+    try:
+        told = json.loads(line)
+        signature = bytes.fromhex(told.pop("signature"))
+        head = Head(told["at"], told["number"], told["hash"], Reason(told["reason"]))
+        key.verify(signature, canonical(told).encode())
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+        return None
+    return head if asdict(head) == told else None

@@ -1,0 +1,190 @@
+"""Whether the trail is whole: every entry, every event and document it speaks of, and every head ever sealed.
+
+Reads in the order of numbers and keeps little in memory, however long the trail is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ketaminder.clinic.audit import heads
+from ketaminder.clinic.audit.actions import Action
+from ketaminder.clinic.audit.heads import Head, Reason
+from ketaminder.clinic.chain import BEFORE_FIRST
+from ketaminder.clinic.models import Document, Entry, Event
+
+CHUNK = 2000
+GENESIS = (0, BEFORE_FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that does not fit: what kind, at which entry (or line of the heads), and in words."""
+
+    kind: str
+    number: int
+    said: str
+
+
+@dataclass
+class Verified:
+    """What a verification read and found. `restored` are the numbers at which a restore is on record."""
+
+    entries: int = 0
+    events: int = 0
+    heads: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    restored: list[int] = field(default_factory=list)
+
+    @property
+    def intact(self) -> bool:
+        return not self.problems
+
+
+def verify(heads_at: Path | None = None, key: Ed25519PublicKey | None = None) -> Verified:
+    """Read the whole trail, and the heads where they are kept.
+
+    Args:
+        heads_at: the file of sealed heads; None leaves a cut-off end undetected, and says nothing about it.
+        key: the public key of the heads.
+    """
+    found = Verified()
+    sealed = list(heads.read(heads_at, key)) if heads_at and key else []
+    wanted = {head.number for _, head in sealed if head}
+    seen = dict([GENESIS])
+    last = _walk(found, wanted, seen)
+    _check_events(found)
+    _check_documents(found)
+    _check_heads(found, sealed, seen, last)
+    found.problems.sort(key=lambda problem: problem.number)
+    return found
+
+
+def _walk(found: Verified, wanted: set[int], seen: dict[int, str]) -> int:
+    """Follow the chain from entry to entry; keep the hashes at the numbers that heads speak of. The last number."""
+    number, previous = GENESIS
+    for entry in Entry.objects.order_by("number").iterator(chunk_size=CHUNK):
+        found.problems += _misplaced(entry, number, previous)
+        number, previous = entry.number, entry.hash
+        found.entries += 1
+        if number in wanted:
+            seen[number] = entry.hash
+    return number
+
+
+def _misplaced(entry: Entry, number: int, previous: str) -> Iterator[Problem]:
+    """What is wrong with an entry, or with the one before it, whose number and hash are given."""
+    if entry.number != number + 1:
+        gone = f"entry {number + 1}" if entry.number == number + 2 else f"entries {number + 1} to {entry.number - 1}"
+        yield Problem("deleted", number + 1, f"{gone}: missing")
+    elif entry.link.hash == entry.hash and entry.previous != previous:
+        yield Problem("edited", number, f"entry {number}: is not the one that entry {entry.number} was chained to")
+    if entry.link.hash != entry.hash:
+        yield _moved_or_edited(entry)
+
+
+def _moved_or_edited(entry: Entry) -> Problem:
+    """An entry whose hash does not fit: moved from another place, or changed where it stands."""
+    before = Entry.objects.filter(hash=entry.previous).first() if entry.previous != BEFORE_FIRST else None
+    stood = before.number + 1 if before else 1
+    if entry.previous != BEFORE_FIRST and before is not None and stood != entry.number:
+        said = f"entry {entry.number}: stood elsewhere when it was written, and was moved"
+        return Problem("moved", entry.number, said)
+    return Problem("edited", entry.number, f"entry {entry.number}: was changed after it was written")
+
+
+def _check_events(found: Verified) -> None:
+    """Every event written is there as it was written, and none is there that was not."""
+    erased = set(Entry.objects.filter(action=Action.EVENT_ERASED).values_list("subject", flat=True))
+    entries = Entry.objects.filter(action=Action.EVENT_WRITTEN).order_by("number").iterator(chunk_size=CHUNK)
+    events = Event.objects.order_by("number").iterator(chunk_size=CHUNK)
+    for entry, event in _by_number(entries, events):
+        if entry is None and event is not None:
+            found.problems.append(Problem("inserted", event.number, f"event {event.id}: no entry speaks of it"))
+        elif entry is not None and event is None:
+            found.problems.append(Problem("deleted", entry.number, f"event {entry.subject}: missing"))
+        elif entry is not None and event is not None:
+            found.events += 1
+            found.problems += _unlike(entry, event, erased)
+
+
+def _by_number(entries: Iterator[Entry], events: Iterator[Event]) -> Iterator[tuple[Entry | None, Event | None]]:
+    """Entries beside the events of the same number; one of them None where the other stands alone."""
+    entry, event = next(entries, None), next(events, None)
+    while entry or event:
+        if entry and (event is None or entry.number < event.number):
+            yield entry, None
+            entry = next(entries, None)
+        elif event and (entry is None or event.number < entry.number):
+            yield None, event
+            event = next(events, None)
+        else:
+            yield entry, event
+            entry, event = next(entries, None), next(events, None)
+
+
+def _unlike(entry: Entry, event: Event, erased: set[str]) -> Iterator[Problem]:
+    if str(event.id) != entry.subject:
+        yield Problem("moved", entry.number, f"event {event.id}: stands where event {entry.subject} was written")
+    elif event.erased and str(event.id) not in erased:
+        yield Problem(
+            "emptied", entry.number, f"event {event.id}: its content is gone, and no entry says that it was erased"
+        )
+    elif not event.erased and event.digest != entry.digest:
+        yield Problem("edited", entry.number, f"event {event.id}: was changed after it was written")
+
+
+def _check_documents(found: Verified) -> None:
+    """Every document kept is the one that the event which received it names."""
+    erased = set(Entry.objects.filter(action=Action.DOCUMENT_ERASED).values_list("subject", flat=True))
+    for document in Document.objects.order_by("id").iterator(chunk_size=100):
+        if not document.intact and str(document.id) not in erased:
+            found.problems.append(
+                Problem("edited", _number_of(document), f"document {document.id}: was changed after it was received")
+            )
+
+
+def _number_of(document: Document) -> int:
+    event = Event.objects.filter(patient_id=document.patient_id, body__contains=str(document.id)).first()
+    return event.number if event else 0
+
+
+def _check_heads(found: Verified, sealed: list[tuple[int, Head | None]], seen: dict[int, str], last: int) -> None:
+    """Every head fits the chain, but for what a restore on record has lost."""
+    found.heads = len(sealed)
+    good = [head for _, head in sealed if head]
+    found.problems += [
+        Problem("head", line, f"line {line} of the heads: is no head signed with this key")
+        for line, head in sealed
+        if head is None
+    ]
+    for first, second in pairwise(good):
+        if second.at < first.at or (second.number < first.number and second.reason is not Reason.RESTORE):
+            found.problems.append(
+                Problem("head", second.number, f"the head of {second.at}: does not follow its predecessor")
+            )
+    found.restored = [head.number for head in good if head.reason is Reason.RESTORE]
+    for position, head in enumerate(good):
+        kept_to = min((later.number for later in good[position + 1 :] if later.reason is Reason.RESTORE), default=None)
+        if kept_to is None or head.number <= kept_to:
+            found.problems += _against(head, good, seen, last)
+
+
+def _against(head: Head, good: list[Head], seen: dict[int, str], last: int) -> Iterator[Problem]:
+    if head.number > last:
+        gone = f"entries {last + 1} to {head.number}"
+        backup = next((one for one in good if one.reason is Reason.BACKUP and one.number == last), None)
+        if backup:
+            said = f"{gone}: gone, since the database is the backup of {backup.at}; no restore is on record"
+            yield Problem("old backup", last + 1, said)
+        else:
+            yield Problem("cut off", last + 1, f"{gone}: missing at the end, sealed {head.at}")
+    elif seen.get(head.number) not in (head.hash, None):
+        yield Problem("written anew", head.number, f"entry {head.number}: is not the one that was sealed {head.at}")
+    elif head.number not in seen:
+        yield Problem("deleted", head.number, f"entry {head.number}: sealed {head.at}, missing")
