@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(subcommands)
     _clinic(subcommands)
     _audit(subcommands)
+    _keeping(subcommands)
     _batch(subcommands)
     _evidence(subcommands)
     _protocols(subcommands)
@@ -127,6 +128,28 @@ def _audit(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     verify = views.add_parser("verify", help="find edits, deletions, reorderings, a cut-off end, an old backup")
     verify.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     verify.set_defaults(run=commands.verify_audit)
+
+
+def _keeping(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    key = subcommands.add_parser("backup-key", help="make the key that opens backups")
+    key.add_argument("out", type=Path, metavar="OUT", help="the file to make; keep it away from the server")
+    key.set_defaults(run=commands.backup_key)
+    backup = subcommands.add_parser(
+        "backup",
+        help="back up a clinic's database while it works, encrypted",
+        description="Encrypts to KETAMINDER_BACKUP_RECIPIENT (age), and seals the head of the audit chain.",
+    )
+    backup.add_argument("out", type=Path, metavar="OUT", help="the file to make")
+    backup.set_defaults(run=commands.backup)
+    restore = subcommands.add_parser(
+        "restore",
+        help="put a backup back, on SQLite or PostgreSQL",
+        description="All or nothing: nothing is changed unless the whole file was read and its audit trail verifies.",
+    )
+    restore.add_argument("file", type=Path, metavar="FILE", help="a file made by `ketaminder backup`")
+    restore.add_argument("--key", type=Path, required=True, metavar="KEY", help="made by `ketaminder backup-key`")
+    restore.add_argument("--replace", action="store_true", help="replace the rows that the database holds")
+    restore.set_defaults(run=commands.restore)
 
 
 def _running(command: argparse.ArgumentParser) -> None:

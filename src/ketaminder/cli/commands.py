@@ -97,6 +97,27 @@ def verify_audit(options: argparse.Namespace) -> int:
     return audit.verify(options)
 
 
+def backup_key(options: argparse.Namespace) -> int:
+    """`ketaminder backup-key`: the key that opens backups."""
+    from ketaminder.cli import keeping
+
+    return keeping.backup_key(options)
+
+
+def backup(options: argparse.Namespace) -> int:
+    """`ketaminder backup`: everything the clinic holds, encrypted."""
+    from ketaminder.cli import keeping
+
+    return keeping.backup(options)
+
+
+def restore(options: argparse.Namespace) -> int:
+    """`ketaminder restore`: a backup put back."""
+    from ketaminder.cli import keeping
+
+    return keeping.restore(options)
+
+
 def evidence(options: argparse.Namespace) -> int:
     """`ketaminder evidence`: the cited criteria, to read and to review."""
     from ketaminder.cli import evidence as views

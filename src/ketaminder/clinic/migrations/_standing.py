@@ -5,6 +5,7 @@ One change is let through: emptying the content of an event or a document that a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import migrations
@@ -67,15 +68,22 @@ def _removal(vendor: str, table: str) -> list[str]:
 
 def protect(*tables: str) -> migrations.RunPython:
     """The step of a migration that makes `tables` append-only, and takes it back."""
+    return migrations.RunPython(
+        lambda _, editor: stand(editor.connection, tables), lambda _, editor: release(editor.connection, tables)
+    )
 
-    def forwards(_: Any, editor: Any) -> None:
-        for table in tables:
-            for statement in _statements(editor.connection, table):
-                editor.execute(statement, params=None)
 
-    def backwards(_: Any, editor: Any) -> None:
-        for table in tables:
-            for statement in _removal(editor.connection.vendor, table):
-                editor.execute(statement, params=None)
+def stand(connection: Any, tables: Iterable[str]) -> None:
+    """Let the database refuse to change or delete the rows of `tables`."""
+    _execute(connection, (one for table in tables for one in _statements(connection, table)))
 
-    return migrations.RunPython(forwards, backwards)
+
+def release(connection: Any, tables: Iterable[str]) -> None:
+    """Let it accept again what `stand` made it refuse: for a migration back, and for a restore."""
+    _execute(connection, (one for table in tables for one in _removal(connection.vendor, table)))
+
+
+def _execute(connection: Any, statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
