@@ -53,6 +53,7 @@ class User:
         self.ask("GET", "/patients")
 
     def work(self, until: float, think: float) -> None:
+        time.sleep(self.rng.uniform(0, think))  # nobody begins in step with the others
         while time.monotonic() < until:
             page = self.rng.choices(list(PAGES), weights=list(PAGES.values()))[0]
             began = time.perf_counter()

@@ -7,6 +7,7 @@ from django.db import connection
 
 from ketaminder.clinic.checks import sqlite_is_recent
 from ketaminder.clinic.database import databases, sqlite_pragmas, sqlite_version
+from ketaminder.clinic.environment import connections
 from ketaminder.terms import Refused
 
 
@@ -50,6 +51,19 @@ def test_a_postgresql_address_is_read_whole() -> None:
     read = databases("postgresql://anna:p%40ss@db.example:5433/clinic?sslmode=require")["default"]
     parts = (read["USER"], read["PASSWORD"], read["HOST"], read["PORT"], read["NAME"], read["OPTIONS"])
     assert parts == ("anna", "p@ss", "db.example", "5433", "clinic", {"sslmode": "require"})
+
+
+def test_connections_to_postgresql_are_kept_where_asked() -> None:
+    assert "pool" not in databases("postgresql://db/clinic")["default"]["OPTIONS"]
+    kept = databases("postgresql://db/clinic", kept=10)["default"]["OPTIONS"]["pool"]
+    assert kept == {"min_size": 1, "max_size": 10}
+    assert "pool" not in databases("sqlite:///srv/clinic.sqlite3", kept=10)["default"]["OPTIONS"]
+
+
+@pytest.mark.parametrize("text", ["-1", "many", "1.5", "²"])
+def test_a_number_of_connections_is_whole(text: str) -> None:
+    with pytest.raises(Refused, match="a whole number of connections"):
+        connections({"KETAMINDER_CONNECTIONS": text}, "KETAMINDER_CONNECTIONS")
 
 
 @pytest.mark.parametrize("url", ["mysql://anna:secret@db/clinic", "sqlite://", "clinic.sqlite3"])

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ketaminder.terms import Refused, Region
 
 DATABASE = "KETAMINDER_DATABASE_URL"
+KEPT_CONNECTIONS = "10"
+"""To PostgreSQL, for each process of the server: opening one takes longer than most queries."""
 
 
 def migrate(_: argparse.Namespace) -> int:
@@ -39,6 +41,7 @@ def create(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the clinic on loopback, behind a proxy that speaks TLS."""
+    os.environ.setdefault("KETAMINDER_CONNECTIONS", KEPT_CONNECTIONS)
     set_up()
     import uvicorn
 

@@ -43,8 +43,12 @@ def sqlite_pragmas(version: tuple[int, ...]) -> str:
     )
 
 
-def databases(url: str) -> dict[str, dict[str, Any]]:
+def databases(url: str, kept: int = 0) -> dict[str, dict[str, Any]]:
     """Django's DATABASES for `url`: "sqlite:///path", "postgresql://…", or "" for none.
+
+    Args:
+        url: the address.
+        kept: connections to PostgreSQL that a process keeps open at most; 0 opens one for every request.
 
     Raises:
         Refused: another kind of address. Only its scheme is quoted, since an address may hold a password.
@@ -55,7 +59,7 @@ def databases(url: str) -> dict[str, dict[str, Any]]:
     if parts.scheme == "sqlite" and parts.path.strip("/"):
         return {"default": _sqlite(unquote(parts.path))}
     if parts.scheme in ("postgresql", "postgres"):
-        return {"default": _postgresql(url)}
+        return {"default": _postgresql(url, kept)}
     raise Refused("KETAMINDER_DATABASE_URL", f"{parts.scheme}:…", "sqlite:///absolute/path or postgresql://…")
 
 
@@ -68,9 +72,11 @@ def _sqlite(path: str) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
 
 
-def _postgresql(url: str) -> dict[str, Any]:
+def _postgresql(url: str, kept: int) -> dict[str, Any]:
     parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    if kept:
+        options["pool"] = {"min_size": 1, "max_size": kept}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -49,9 +49,22 @@ def minutes(environ: Mapping[str, str], name: str, default: int) -> int:
     Raises:
         Refused: anything else.
     """
+    return _whole(environ, name, default, "a whole number of minutes, 1 or more", lowest=1)
+
+
+def connections(environ: Mapping[str, str], name: str) -> int:
+    """A whole number of connections; 0 where none is given.
+
+    Raises:
+        Refused: anything else.
+    """
+    return _whole(environ, name, 0, "a whole number of connections, 0 or more", lowest=0)
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, required: str, *, lowest: int) -> int:
     text = environ.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise Refused(name, text, "a whole number of minutes, 1 or more")
+    if not text.isascii() or not text.isdigit() or int(text) < lowest:
+        raise Refused(name, text, required)
     return int(text)
 
 

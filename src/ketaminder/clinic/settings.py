@@ -1,6 +1,7 @@
 """Django's settings, for a clinic of its own or the demonstration on this machine.
 
 KETAMINDER_DATABASE_URL  sqlite:///absolute/path or postgresql://…; without it only database-free pages work
+KETAMINDER_CONNECTIONS   connections to PostgreSQL that each process keeps open; a new one for every request without it
 KETAMINDER_SECRET_KEY    Django's signing key; without it a random one lives as long as the process
 KETAMINDER_HOSTS         host names to answer to, comma-separated; without it loopback only
 KETAMINDER_FORECASTS     "on" shows patient-specific curves; off by default, since they are probably a device function
@@ -21,7 +22,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from ketaminder.clinic.database import databases, prefer_bundled_sqlite
-from ketaminder.clinic.environment import day, flag, minutes, names, provider
+from ketaminder.clinic.environment import connections, day, flag, minutes, names, provider
 
 prefer_bundled_sqlite()
 
@@ -65,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ketaminder.clinic.middleware.private_pages",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "ketaminder.clinic.accounts.activity.Activity",
     "ketaminder.clinic.accounts.gate.refuse_undeclared",
 ]
 ROOT_URLCONF = "ketaminder.clinic.urls"
@@ -84,7 +85,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = databases(os.environ.get("KETAMINDER_DATABASE_URL", ""))
+DATABASES = databases(
+    os.environ.get("KETAMINDER_DATABASE_URL", ""), kept=connections(os.environ, "KETAMINDER_CONNECTIONS")
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

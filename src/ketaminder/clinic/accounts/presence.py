@@ -23,6 +23,8 @@ CLINIC = "clinic"
 LAST_SEEN = "last_seen"
 LOCKED_AT = "locked_at"
 SECOND_FACTOR = "second_factor"
+SEEN_EVERY_SECONDS = 15
+"""A sign of somebody is written down no more often: a screen may lock that much early, never late."""
 BACKGROUND = "X-Ketaminder-Background"
 """A page that refreshes itself says so with this header: it is no sign that somebody is there."""
 
@@ -64,7 +66,7 @@ def is_locked(request: HttpRequest) -> bool:
     elif now - request.session.get(LAST_SEEN, now) > settings.KETAMINDER_IDLE_SECONDS:
         lock(request)
         return True
-    if BACKGROUND not in request.headers:
+    if BACKGROUND not in request.headers and now - request.session.get(LAST_SEEN, 0) > SEEN_EVERY_SECONDS:
         request.session[LAST_SEEN] = now
     return False
 
