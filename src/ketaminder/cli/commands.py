@@ -118,6 +118,20 @@ def restore(options: argparse.Namespace) -> int:
     return keeping.restore(options)
 
 
+def erase(options: argparse.Namespace) -> int:
+    """`ketaminder erase`: one chart, by law."""
+    from ketaminder.cli import keeping
+
+    return keeping.erase(options)
+
+
+def retention(options: argparse.Namespace) -> int:
+    """`ketaminder retention`: which charts are older than is kept."""
+    from ketaminder.cli import keeping
+
+    return keeping.retention(options)
+
+
 def evidence(options: argparse.Namespace) -> int:
     """`ketaminder evidence`: the cited criteria, to read and to review."""
     from ketaminder.cli import evidence as views

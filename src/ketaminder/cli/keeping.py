@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ketaminder.cli.audit import HEADS, KEY
 from ketaminder.cli.clinic import set_up
 from ketaminder.terms import Refused
 
+if TYPE_CHECKING:
+    from ketaminder.clinic.acting import Acting
+
 RECIPIENT = "KETAMINDER_BACKUP_RECIPIENT"
+DAYS_A_YEAR = 365.2425
 
 
 def backup_key(options: argparse.Namespace) -> int:
@@ -47,6 +52,53 @@ def restore(options: argparse.Namespace) -> int:
     counts = put_back(options.file, options.key, replace=options.replace, sealing=_sealing())
     print(f"{sum(counts.values())} rows are back, and the audit trail is whole.")
     return 0
+
+
+def erase(options: argparse.Namespace) -> int:
+    """Empty one patient's chart by law."""
+    set_up()
+    from ketaminder.clinic.care.patients import of_clinic
+    from ketaminder.clinic.keeping.erase import Ground, erase, overwrite
+
+    acting = _acting(options.by, options.clinic)
+    patient = of_clinic(acting).filter(identifier=options.patient, merged_into=None).first()
+    if patient is None:
+        raise Refused("--patient", options.patient, "the number of a standing chart of this clinic")
+    events = erase(acting, patient.id, Ground[options.ground.upper()])
+    overwrite()
+    print(f"{events} events are emptied; the audit trail still verifies. Backups made before still hold them.")
+    return 0
+
+
+def retention(options: argparse.Namespace) -> int:
+    """List the charts that are older than the clinic keeps them. Erases none."""
+    set_up()
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from ketaminder.clinic.keeping.erase import older_than
+
+    acting = _acting(options.by, options.clinic)
+    moment = timezone.now() - timedelta(days=DAYS_A_YEAR * options.years)
+    for patient in older_than(acting, moment):
+        print(patient.identifier)
+    return 0
+
+
+def _acting(username: str, clinic: str) -> Acting:
+    """The administrator who answers for it."""
+    from django.utils import timezone
+
+    from ketaminder.clinic.acting import Acting
+    from ketaminder.clinic.models import Membership
+    from ketaminder.clinic.roles import Role
+
+    held = Membership.objects.at(timezone.now()).filter(account__username=username, clinic__name=clinic)
+    member = held.filter(role=Role.ADMINISTRATOR).select_related("account", "clinic").first()
+    if member is None:
+        raise Refused("--by", username, f"an administrator of the clinic {clinic}")
+    return Acting(member.account_id, member.account.name, member.clinic_id, member.clinic.name, role=Role.ADMINISTRATOR)
 
 
 def _sealing() -> tuple[Path, Path] | None:

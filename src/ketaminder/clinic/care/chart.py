@@ -146,7 +146,7 @@ def afresh(acting: Acting, chart: Chart) -> Chart:
 
 
 def _chart(row: Patient, acting: Acting) -> Chart:
-    charts = _merged_charts(row)
+    charts = charts_of(row)
     events = list(Event.objects.filter(patient_id__in=charts).select_related("author").order_by("number"))
     shown = [event for event in events if acting.reads_substance_use or not event.substance_use]
     corrected = {event.corrects for event in events if event.corrects}
@@ -155,7 +155,7 @@ def _chart(row: Patient, acting: Acting) -> Chart:
     return Chart(row, told, hidden, tuple(charts))
 
 
-def _merged_charts(row: Patient) -> list[UUID]:
+def charts_of(row: Patient) -> list[UUID]:
     """The chart itself and every chart that it speaks for."""
     charts, new = [row.id], [row.id]
     while new:

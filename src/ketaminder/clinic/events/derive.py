@@ -15,7 +15,7 @@ def derive_again() -> int:
     """Drop every derived row and derive all of them from the events in order; the number of events read."""
     Appointment.objects.all().delete()
     SearchWord.objects.all().delete()
-    Patient.objects.update(merged_into=None)
+    Patient.objects.filter(erased_at=None).update(merged_into=None)
     Patient.objects.filter(erased_at=None).delete()
     read = 0
     for event in Event.objects.exclude(salt="").order_by("number").iterator(chunk_size=2000):
