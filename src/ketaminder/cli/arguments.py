@@ -159,11 +159,30 @@ def _erasing(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     for command in (erase, retention):
         command.add_argument("--clinic", required=True, metavar="NAME", help="the clinic")
         command.add_argument("--by", required=True, metavar="USERNAME", help="the administrator who answers for it")
+    _exporting(subcommands)
     erase.add_argument("--patient", required=True, metavar="NUMBER", help="the clinic's number of the patient")
     erase.add_argument("--ground", required=True, choices=["retention", "request", "order"], help="on what ground")
     erase.set_defaults(run=commands.erase)
     retention.add_argument("--years", required=True, type=float, metavar="N", help="years since the last event")
     retention.set_defaults(run=commands.retention)
+
+
+def _exporting(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = subcommands.add_parser(
+        "export",
+        help="export a clinic, or one chart, in open formats with a data dictionary; or what research may see",
+        description="JSON Lines, CSV, and documents as they were received. --research: only who consented to research, "
+        "without names, numbers, true dates and free text.",
+    )
+    export.add_argument("out", type=Path, metavar="DIR", help="the folder to make")
+    export.add_argument("--clinic", required=True, metavar="NAME", help="the clinic")
+    export.add_argument("--by", required=True, metavar="USERNAME", help="who answers for it")
+    export.add_argument("--patient", metavar="NUMBER", help="one chart, by the clinic's number")
+    export.add_argument("--research", action="store_true", help="de-identified, by a researcher")
+    export.add_argument(
+        "--substance-use", action="store_true", help="also substance-use records whose disclosure was consented to"
+    )
+    export.set_defaults(run=commands.export)
 
 
 def _running(command: argparse.ArgumentParser) -> None:

@@ -125,6 +125,13 @@ def erase(options: argparse.Namespace) -> int:
     return keeping.erase(options)
 
 
+def export(options: argparse.Namespace) -> int:
+    """`ketaminder export`: everything, in open formats."""
+    from ketaminder.cli import keeping
+
+    return keeping.export(options)
+
+
 def retention(options: argparse.Namespace) -> int:
     """`ketaminder retention`: which charts are older than is kept."""
     from ketaminder.cli import keeping

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ketaminder.cli.audit import HEADS, KEY
 from ketaminder.cli.clinic import set_up
+from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
 if TYPE_CHECKING:
@@ -70,6 +71,26 @@ def erase(options: argparse.Namespace) -> int:
     return 0
 
 
+def export(options: argparse.Namespace) -> int:
+    """Export everything of a clinic, one chart, or what research may see."""
+    set_up()
+    from ketaminder.clinic.care.patients import of_clinic
+    from ketaminder.clinic.keeping import export as everything
+    from ketaminder.clinic.keeping.research import export_research
+
+    if options.research:
+        counts = export_research(_acting(options.by, options.clinic, Role.RESEARCHER), options.out)
+    else:
+        acting = _acting(options.by, options.clinic)
+        patient = of_clinic(acting).filter(identifier=options.patient).first() if options.patient else None
+        if options.patient and patient is None:
+            raise Refused("--patient", options.patient, "the number of a chart of this clinic")
+        chart = patient.id if patient else None
+        counts = everything.export(acting, options.out, patient=chart, substance_use=options.substance_use)
+    print(f"{options.out}: {sum(counts.values())} rows of {len(counts)} files")
+    return 0
+
+
 def retention(options: argparse.Namespace) -> int:
     """List the charts that are older than the clinic keeps them. Erases none."""
     set_up()
@@ -86,19 +107,22 @@ def retention(options: argparse.Namespace) -> int:
     return 0
 
 
-def _acting(username: str, clinic: str) -> Acting:
-    """The administrator who answers for it."""
+def _acting(username: str, clinic: str, role: Role = Role.ADMINISTRATOR) -> Acting:
+    """Who answers for it, in the role that may.
+
+    Raises:
+        Refused: nobody of that name holds the role in the clinic.
+    """
     from django.utils import timezone
 
     from ketaminder.clinic.acting import Acting
     from ketaminder.clinic.models import Membership
-    from ketaminder.clinic.roles import Role
 
     held = Membership.objects.at(timezone.now()).filter(account__username=username, clinic__name=clinic)
-    member = held.filter(role=Role.ADMINISTRATOR).select_related("account", "clinic").first()
+    member = held.filter(role=role).select_related("account", "clinic").first()
     if member is None:
-        raise Refused("--by", username, f"an administrator of the clinic {clinic}")
-    return Acting(member.account_id, member.account.name, member.clinic_id, member.clinic.name, role=Role.ADMINISTRATOR)
+        raise Refused("--by", username, f"a member of the clinic {clinic} in the role of {role}")
+    return Acting(member.account_id, member.account.name, member.clinic_id, member.clinic.name, role=role)
 
 
 def _sealing() -> tuple[Path, Path] | None:

@@ -83,6 +83,8 @@ urlpatterns = [
     path("evidence", reference.evidence, name="evidence"),
     path("enter-demo", demo.enter, name="enter_demo"),
     path("healthz", health.health, name="health"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
 ]
 
 handler403 = "ketaminder.clinic.views.notices.refused"

@@ -68,7 +68,7 @@ def derived() -> tuple[list[Any], ...]:
 
 
 def test_every_acknowledged_write_is_there_and_none_is_half_there(staff: Any, proof: Any) -> None:
-    chance = random.Random(2026)  # noqa: S311 (when to kill, not a secret)
+    chance = random.Random(2026)
     kills, acknowledged = proof.size(3, 200), set()
     for attempt in range(kills):
         acknowledged |= killed(staff, attempt, chance)
