@@ -54,6 +54,8 @@ def serve(options: argparse.Namespace) -> int:
         proxy_headers=True,
         forwarded_allow_ips=options.host,
         log_level="warning",
+        log_config=None,  # what Django's settings say holds for the server too
+        access_log=False,  # its lines hold paths; see ketaminder.clinic.logs
     )
     return 0
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from ketaminder.terms import Refused
 
+SHORTEST_SECRET = 20
+"""Characters: random letters and digits of this length hold more than 100 bits."""
+
 
 def flag(environ: Mapping[str, str], name: str) -> bool:
     """Whether `name` is switched on. Absent is off.
@@ -66,6 +69,18 @@ def _whole(environ: Mapping[str, str], name: str, default: int, required: str, *
     if not text.isascii() or not text.isdigit() or int(text) < lowest:
         raise Refused(name, text, required)
     return int(text)
+
+
+def secret(environ: Mapping[str, str], name: str) -> str:
+    """The secret given under `name`; empty where none is given.
+
+    Raises:
+        Refused: one that can be guessed. It is not quoted.
+    """
+    text = environ.get(name, "")
+    if text and len(text) < SHORTEST_SECRET:
+        raise Refused(name, f"{len(text)} characters", f"a secret of {SHORTEST_SECRET} random characters or more")
+    return text
 
 
 def provider(environ: Mapping[str, str], name: str) -> list[dict[str, Any]]:

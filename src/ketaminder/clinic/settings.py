@@ -10,6 +10,7 @@ KETAMINDER_ON            the date that counts as today, YYYY-MM-DD; without it t
 KETAMINDER_IDLE_MINUTES  minutes without a sign of anybody after which a screen locks; 15 without it
 KETAMINDER_HEADS         file outside the database that the heads of the audit chain are sealed into
 KETAMINDER_HEAD_KEY      file of the key that signs them (`ketaminder audit key`)
+KETAMINDER_METRICS_TOKEN token that opens /metrics to other machines; without it only this machine reads them
 KETAMINDER_OIDC          file with the single sign-on provider (JSON: id, name, server_url, client_id, secret)
 """
 
@@ -22,7 +23,8 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from ketaminder.clinic.database import databases, prefer_bundled_sqlite
-from ketaminder.clinic.environment import connections, day, flag, minutes, names, provider
+from ketaminder.clinic.environment import connections, day, flag, minutes, names, provider, secret
+from ketaminder.clinic.logs import to_stderr
 
 prefer_bundled_sqlite()
 
@@ -33,6 +35,7 @@ KETAMINDER_FORECASTS = flag(os.environ, "KETAMINDER_FORECASTS")
 KETAMINDER_ON = day(os.environ, "KETAMINDER_ON")
 KETAMINDER_IDLE_SECONDS = 60 * minutes(os.environ, "KETAMINDER_IDLE_MINUTES", 15)
 KETAMINDER_OIDC = provider(os.environ, "KETAMINDER_OIDC")
+KETAMINDER_METRICS_TOKEN = secret(os.environ, "KETAMINDER_METRICS_TOKEN")
 KETAMINDER_SECOND_FACTOR = not KETAMINDER_DEMO
 
 DEBUG = False
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "ketaminder.clinic.middleware.StaticFiles",
+    "ketaminder.clinic.logs.noted",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -88,6 +92,7 @@ TEMPLATES = [
 DATABASES = databases(
     os.environ.get("KETAMINDER_DATABASE_URL", ""), kept=connections(os.environ, "KETAMINDER_CONNECTIONS")
 )
+LOGGING = to_stderr(quiet=KETAMINDER_DEMO)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

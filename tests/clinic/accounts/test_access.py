@@ -34,6 +34,7 @@ class Row:
     roles: tuple[str, ...] = ()
     open: bool = False
     own: bool = False
+    machines: bool = False
     patient: bool = False
     post: bool = False
     fresh: bool = False
@@ -57,6 +58,7 @@ def test_every_address_declares_what_it_needs() -> None:
         assert needs != "undeclared", name
         row = ROWS[name]
         assert (needs == "nothing", needs == "signed in") == (row.open, row.own), name
+        assert (needs == "this machine or the token") == row.machines, name
 
 
 @dataclass
@@ -128,7 +130,7 @@ def test_8_2_1_each_role_opens_what_the_table_grants_and_nothing_else(
 def test_8_2_1_nobody_is_sent_to_sign_in(staff: Any, things: Things) -> None:
     visitor = Client(headers={"host": "localhost"})
     for name, row in ROWS.items():
-        if row.open:
+        if row.open or row.machines:
             continue
         answer = ask(visitor, name, address_of(name, things))
         assert answer.status_code == SIGN_IN, name

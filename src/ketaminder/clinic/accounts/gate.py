@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address
 from typing import Any, Concatenate, ParamSpec
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
@@ -12,10 +13,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from ketaminder.clinic.accounts.presence import acting_in, is_locked, lacks_second_factor
 from ketaminder.clinic.acting import Acting
@@ -79,6 +81,18 @@ def open_to_all(view: Address) -> Address:
     return declared(address, "nothing")
 
 
+def for_machines(view: Address) -> Address:
+    """Open the view to programs on this machine, and to those that show KETAMINDER_METRICS_TOKEN as a bearer token."""
+
+    @wraps(view)
+    def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not _on_this_machine(request) and not _shows_token(request):
+            return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return view(request, *args, **kwargs)
+
+    return declared(address, "this machine or the token")
+
+
 def declared(address: Address, need: May | str) -> Address:
     address.needs = need  # type: ignore[attr-defined]
     return address
@@ -107,6 +121,22 @@ def _elsewhere(request: HttpRequest) -> HttpResponseBase | None:
     if settings.KETAMINDER_SECOND_FACTOR and lacks_second_factor(request):
         return redirect("second_factor")
     return None
+
+
+def _on_this_machine(request: HttpRequest) -> bool:
+    """Whether a program of this machine asks. What a proxy hands on comes from elsewhere, whatever it says."""
+    if "X-Forwarded-For" in request.headers:
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def _shows_token(request: HttpRequest) -> bool:
+    token: str = settings.KETAMINDER_METRICS_TOKEN
+    shown = request.headers.get("Authorization", "")
+    return bool(token) and constant_time_compare(shown, f"Bearer {token}")
 
 
 def _note_refusal(acting: Acting, need: May, request: HttpRequest) -> None:

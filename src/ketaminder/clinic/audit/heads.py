@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from ketaminder.clinic.chain import BEFORE_FIRST, canonical, moment
 from ketaminder.clinic.models.entries import Entry
 from ketaminder.terms import Refused
+
+LONGEST_LINE = 4096
+"""Bytes; a head takes about 300."""
 
 
 class Reason(StrEnum):
@@ -123,6 +126,16 @@ def seal(path: Path, key: Ed25519PrivateKey, reason: Reason, at: datetime) -> He
     except OSError as error:
         raise Refused("KETAMINDER_HEADS", str(path), f"a file that can be written ({error.strerror})") from None
     return head
+
+
+def last_sealed(path: Path) -> datetime | None:
+    """When the last head was sealed, as its line says, unverified; None where the file ends in no head."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_LINE))
+            return datetime.fromisoformat(json.loads(file.read().splitlines()[-1])["at"]).astimezone(UTC)
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
 
 
 def read(path: Path, key: Ed25519PublicKey) -> Iterator[tuple[int, Head | None]]:

@@ -80,7 +80,9 @@ class _Server(uvicorn.Server):
 
 
 def _run(listener: socket.socket) -> None:
-    config = uvicorn.Config("ketaminder.clinic.asgi:application", log_level="warning", lifespan="off")
+    config = uvicorn.Config(
+        "ketaminder.clinic.asgi:application", log_level="warning", log_config=None, access_log=False, lifespan="off"
+    )
     # uvicorn raises the signal again after its own shutdown; this turns it into an exit that removes the database.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

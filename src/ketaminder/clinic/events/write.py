@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
-from ketaminder.clinic.audit.append import append, next_number
+from ketaminder.clinic.audit.append import append, next_place
 from ketaminder.clinic.events.content import Content
 from ketaminder.clinic.ids import new_id, new_salt
 from ketaminder.clinic.models.events import Event
@@ -48,10 +48,11 @@ def write(
         Refused: nobody acts, the patient is another clinic's, the observation lies ahead of the clock, or the corrected
             event is another's.
     """
-    recorded_at = at or acting.now
+    number, now = next_place(acting)
+    recorded_at = at or now
     event = Event(
         id=new_id(),
-        number=next_number(),
+        number=number,
         kind=content.kind,
         clinic_id=acting.place,
         patient_id=_own(patient, acting),

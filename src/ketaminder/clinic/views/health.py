@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ketaminder.clinic.accounts.gate import open_to_all
+from ketaminder.clinic.accounts.gate import for_machines, open_to_all
+from ketaminder.clinic.audit.actions import Action
+from ketaminder.clinic.audit.append import CLOCK_STEP
+from ketaminder.clinic.audit.heads import last_sealed
 from ketaminder.clinic.models import Clinic, Entry
 
-OLDEST_HEAD_S = 2 * 3600
+OLDEST_HEAD = timedelta(hours=2)
 LEAST_FREE_BYTES = 1_000_000_000
-"""Free space on the disk of the database under which the clinic is not ready. A convention."""
+"""Free space on the disks of the database and of the heads under which the clinic is not ready. A convention."""
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -36,12 +39,12 @@ def health(_: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(_: HttpRequest) -> HttpResponse:
     """Whether it can take work: one line a check, 503 where one fails."""
-    found = {name: check() for name, check in CHECKS.items()}
+    found = _checked()
     lines = "".join(f"{name}: {'ok' if fine else 'NOT READY'}\n" for name, fine in found.items())
     return HttpResponse(lines, status=200 if all(found.values()) else 503, content_type=TEXT)
 
 
-@open_to_all
+@for_machines
 @require_safe
 def metrics(_: HttpRequest) -> HttpResponse:
     """Counts in Prometheus' text format."""
@@ -50,9 +53,33 @@ def metrics(_: HttpRequest) -> HttpResponse:
 
 def _counts() -> Iterator[str]:
     last = Entry.objects.order_by("-number").first()
-    yield f"# TYPE ketaminder_audit_entries counter\nketaminder_audit_entries {last.number if last else 0}\n"
-    yield f"# TYPE ketaminder_clinics gauge\nketaminder_clinics {Clinic.objects.count()}\n"
-    yield f"# TYPE ketaminder_ready gauge\nketaminder_ready {int(all(check() for check in CHECKS.values()))}\n"
+    found = _checked()
+    steps = Entry.objects.filter(action=Action.CLOCK_STEPPED_BACK).count()
+    yield _metric("audit_entries", "counter", {"": last.number if last else 0})
+    yield _metric("clock_steps_back", "counter", {"": steps})
+    yield _metric("clinics", "gauge", {"": Clinic.objects.count()})
+    yield _metric("ready", "gauge", {"": int(all(found.values()))})
+    yield _metric("check_ready", "gauge", {f'{{check="{name}"}}': int(fine) for name, fine in found.items()})
+    sealed = _last_head()
+    if sealed:
+        yield _metric("head_age_seconds", "gauge", {"": int(sealed.total_seconds())})
+
+
+def _metric(name: str, kind: str, values: dict[str, int]) -> str:
+    lines = "".join(f"ketaminder_{name}{labels} {value}\n" for labels, value in values.items())
+    return f"# TYPE ketaminder_{name} {kind}\n{lines}"
+
+
+def _checked() -> dict[str, bool]:
+    return {name: _passes(check) for name, check in CHECKS.items()}
+
+
+def _passes(check: Callable[[], bool]) -> bool:
+    """A check that cannot even be made has failed."""
+    try:
+        return check()
+    except (Error, OSError):
+        return False
 
 
 def _writable() -> bool:
@@ -66,24 +93,35 @@ def _migrated() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
+def _heads_at() -> Path | None:
+    where = os.environ.get("KETAMINDER_HEADS", "")
+    return Path(where) if where else None
+
+
+def _last_head() -> timedelta | None:
+    """How long ago the last head was sealed; None where none is."""
+    where = _heads_at()
+    sealed = last_sealed(where) if where else None
+    return timezone.now() - sealed if sealed else None
+
+
 def _sealed() -> bool:
     """Whether the last head is recent, where heads are kept."""
-    where = os.environ.get("KETAMINDER_HEADS", "")
-    if not where:
-        return True
-    path = Path(where)
-    return path.is_file() and time.time() - path.stat().st_mtime < OLDEST_HEAD_S
+    age = _last_head()
+    return _heads_at() is None or (age is not None and abs(age) < OLDEST_HEAD)
 
 
 def _clock() -> bool:
     """Whether the clock stands no earlier than the last entry."""
     last = Entry.objects.order_by("-number").first()
-    return last is None or timezone.now() >= last.at
+    return last is None or timezone.now() >= last.at - CLOCK_STEP
 
 
 def _space() -> bool:
-    name = str(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else ""
-    return not name or shutil.disk_usage(Path(name).parent).free > LEAST_FREE_BYTES
+    """Whether the disks that this machine writes to have room: an SQLite database's, and that of the heads."""
+    database = Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
+    folders = [path.parent for path in (database, _heads_at()) if path]
+    return all(shutil.disk_usage(folder).free > LEAST_FREE_BYTES for folder in folders)
 
 
 CHECKS: dict[str, Callable[[], bool]] = {
