@@ -88,7 +88,15 @@ class Entered:
 DEEDS = ("identity", "merge", "record", "assess", "consent", "withdraw", "plan", "close", "dose", "visits/new")
 ACCOUNT = ("account/factors", "account/factors/app", "account/sessions", "account/second-factor")
 ROOMS = {
-    "physician": ("today", "patients", "patients/new", "settings", "settings/limits/ketamine_iv", "settings/nurse"),
+    "physician": (
+        "today",
+        "patients",
+        "patients/changed",
+        "patients/new",
+        "settings",
+        "settings/limits/ketamine_iv",
+        "settings/nurse",
+    ),
     "nurse": ("today", "emergency", *ACCOUNT),
     "auditor": ("audit", "emergencies", "settings"),
     "administrator": ("accounts", "accounts/new", "settings"),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", board.home, name="home"),
     path("today", board.board, name="board"),
     path("patients", charts.find, name="patients"),
+    path("patients/changed", charts.changed_results, name="changed_results"),
     path("patients/new", charts.register, name="register"),
     path(ONE, charts.chart, name="chart"),
     path(f"{ONE}/identity", charts.correct, name="correct"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from ketaminder import examples
 from ketaminder.clinic.care import patients
+from ketaminder.clinic.care.assessments import case_of
 from ketaminder.clinic.care.chart import standing
 from ketaminder.clinic.events import write
 from ketaminder.clinic.events.decisions import Signed
@@ -21,8 +23,9 @@ from ketaminder.clinic.events.records import AssessmentMade, FindingSaid, NoteWr
 from ketaminder.clinic.models import Appointment, Entry, Event
 from ketaminder.clinic.roles import Role
 from ketaminder.evidence import load
+from ketaminder.rules import assess
 from ketaminder.rules.gates import starting_points
-from ketaminder.terms import Product, Region
+from ketaminder.terms import Product, Region, Result
 
 SOMEBODY = {"name": "Zoë Ångström-Li", "identifier": "LH-1", "birth_date": "1984-02-29", "sex": "female"}
 
@@ -267,6 +270,30 @@ def test_a_merged_chart_is_read_through_the_one_that_speaks_for_it(staff: Any, p
     acting = staff.acting(Role.PHYSICIAN)
     assert standing(acting, UUID(duplicate.rsplit("/", 1)[1])).patient.merged_into is None
     assert patients.of_clinic(acting).count() == 2
+
+
+def test_who_is_affected_when_the_evidence_changes(
+    staff: Any, physician: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The evidence becomes another, by which the same record is deferred."""
+    chart, _ = assessed(physician, "treatment_resistant_depression")
+    assert "Nobody's." in text_of(physician.get("/patients/changed"))
+    record = standing(staff.acting(Role.PHYSICIAN), UUID(chart.rsplit("/", 1)[1])).assessment
+    assert record is not None
+    assert record[1].result == "eligible"
+    deferred = replace(assess(_case(staff, chart), load()), result=Result.DEFER)
+    monkeypatch.setattr("ketaminder.clinic.care.assessments.assess", lambda *_: deferred)
+    assert "Nobody's." in text_of(physician.get("/patients/changed")), "the same evidence gives the same answer"
+    monkeypatch.setattr("ketaminder.evidence.fingerprint", lambda: "another")
+    shown = text_of(physician.get("/patients/changed"))
+    assert "Zoë Ångström-Li" in shown
+    assert re.search(r"Eligible</td>.*Defer</td>", shown)
+
+
+def _case(staff: Any, chart: str) -> Any:
+    record = standing(staff.acting(Role.PHYSICIAN), UUID(chart.rsplit("/", 1)[1])).record
+    assert record is not None
+    return case_of(record[1], timezone.localdate(), (None, None, None))
 
 
 def test_the_sites_limits_are_signed_and_never_loosened(physician: Client) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ketaminder.clinic.accounts.gate import granted
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.care import patients
+from ketaminder.clinic.care.changes import changed
 from ketaminder.clinic.care.chart import Chart, opened, standing
 from ketaminder.clinic.care.clock import today
 from ketaminder.clinic.events import write
@@ -36,7 +37,16 @@ def find(request: HttpRequest, acting: Acting) -> HttpResponse:
     found = patients.search(acting, text) if text else patients.find(acting, "")
     page = Paginator(found, PER_PAGE).get_page(request.POST.get("page") or request.GET.get("page"))
     context = {"page": page, "text": text, "may_register": acting.may(May.REGISTER_PATIENT)}
+    context["may_assess"] = acting.may(May.ASSESS)
     return HttpResponse(render("clinic/patients.html", context, shell_for(request, acting), request))
+
+
+@granted(May.ASSESS)
+@require_safe
+def changed_results(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Whose last assessment would be another with the evidence in force."""
+    context = {"changed": list(changed(acting))}
+    return HttpResponse(render("clinic/changed.html", context, shell_for(request, acting), request))
 
 
 @granted(May.REGISTER_PATIENT)
