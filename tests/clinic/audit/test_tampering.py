@@ -28,6 +28,7 @@ from ketaminder.clinic.care import assessments, patients
 from ketaminder.clinic.events import write
 from ketaminder.clinic.events.records import NoteWritten
 from ketaminder.clinic.models import Document, Entry, Event
+from ketaminder.clinic.models.documents import fingerprint
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
@@ -149,6 +150,21 @@ def test_an_edited_document(trail: Trail) -> None:
     found = only(trail.verify())
     assert (found.kind, found.number) == ("edited", 2)
     assert str(Document.objects.get().id) in found.said
+
+
+def test_an_edited_document_with_its_fingerprint_computed_anew(trail: Trail) -> None:
+    attack("UPDATE clinic_document SET text = '{}', sha256 = %s", fingerprint("{}"))
+    assert (only(trail.verify()).kind, only(trail.verify()).number) == ("edited", 2)
+
+
+def test_a_deleted_document(trail: Trail) -> None:
+    attack("DELETE FROM clinic_document")
+    assert (only(trail.verify()).kind, only(trail.verify()).number) == ("deleted", 2)
+
+
+def test_a_document_that_no_event_received(trail: Trail) -> None:
+    Document.keep("{}", patient=trail.patient)
+    assert only(trail.verify()).said.endswith("no event received it")
 
 
 def test_a_deleted_entry(trail: Trail) -> None:

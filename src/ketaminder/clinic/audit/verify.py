@@ -5,20 +5,25 @@ Reads in the order of numbers and keeps little in memory, however long the trail
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ketaminder.clinic.audit import heads
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.heads import Head, Reason
+from ketaminder.clinic.audit.snapshot import one_moment
 from ketaminder.clinic.chain import BEFORE_FIRST
 from ketaminder.clinic.models import Document, Entry, Event
 
 CHUNK = 2000
+RECEIVED = "record imported"
+"""The kind of event that receives a document."""
 GENESIS = (0, BEFORE_FIRST)
 
 
@@ -57,9 +62,10 @@ def verify(heads_at: Path | None = None, key: Ed25519PublicKey | None = None) ->
     sealed = list(heads.read(heads_at, key)) if heads_at and key else []
     wanted = {head.number for _, head in sealed if head}
     seen = dict([GENESIS])
-    last = _walk(found, wanted, seen)
-    _check_events(found)
-    _check_documents(found)
+    with one_moment():
+        last = _walk(found, wanted, seen)
+        _check_events(found)
+        _check_documents(found)
     _check_heads(found, sealed, seen, last)
     found.problems.sort(key=lambda problem: problem.number)
     return found
@@ -140,18 +146,33 @@ def _unlike(entry: Entry, event: Event, erased: set[str]) -> Iterator[Problem]:
 
 
 def _check_documents(found: Verified) -> None:
-    """Every document kept is the one that the event which received it names."""
+    """Every document that an event received is there with the fingerprint that the event names, and no other is."""
     erased = set(Entry.objects.filter(action=Action.DOCUMENT_ERASED).values_list("subject", flat=True))
+    named: set[str] = set()
+    received = Event.objects.filter(kind=RECEIVED).exclude(salt="").order_by("number")
+    for event in received.iterator(chunk_size=CHUNK):
+        found.problems += _unlike_received(event, named)
     for document in Document.objects.order_by("id").iterator(chunk_size=100):
-        if not document.intact and str(document.id) not in erased:
-            found.problems.append(
-                Problem("edited", _number_of(document), f"document {document.id}: was changed after it was received")
-            )
+        if str(document.id) in erased and document.text:
+            said = f"document {document.id}: holds a text, though it was erased"
+            found.problems.append(Problem("inserted", 0, said))
+        elif str(document.id) not in named | erased:
+            found.problems.append(Problem("inserted", 0, f"document {document.id}: no event received it"))
 
 
-def _number_of(document: Document) -> int:
-    event = Event.objects.filter(patient_id=document.patient_id, body__contains=str(document.id)).first()
-    return event.number if event else 0
+def _unlike_received(event: Event, named: set[str]) -> Iterator[Problem]:
+    """What is wrong with the document that an event received; its id is added to those named."""
+    try:
+        told = json.loads(event.body)
+        id_, fingerprint = UUID(told["document"]), told["sha256"]
+    except (ValueError, KeyError, TypeError):
+        return  # the event itself was changed, and is told as such
+    named.add(str(id_))
+    document = Document.objects.filter(id=id_).first()
+    if document is None:
+        yield Problem("deleted", event.number, f"document {id_}: missing")
+    elif not document.intact or document.sha256 != fingerprint:
+        yield Problem("edited", event.number, f"document {id_}: was changed after it was received")
 
 
 def _check_heads(found: Verified, sealed: list[tuple[int, Head | None]], seen: dict[int, str], last: int) -> None:

@@ -56,6 +56,11 @@ def of_clinic(acting: Acting) -> QuerySet[Patient]:
     return Patient.objects.filter(clinic_id=acting.place, erased_at=None)
 
 
+def age_on(born: date | None, day: date) -> int | None:
+    """Whole years on a day; None without a birth date."""
+    return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def find(acting: Acting, text: str) -> QuerySet[Patient]:
     """Patients whose name or identifier has words that begin with the words of `text`, by name."""
     found = of_clinic(acting).filter(merged_into=None)

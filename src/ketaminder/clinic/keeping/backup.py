@@ -31,6 +31,7 @@ from ketaminder.clinic.acting import SYSTEM
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.audit.heads import Reason, private_key, seal
+from ketaminder.clinic.audit.snapshot import one_moment
 from ketaminder.clinic.audit.verify import verify
 from ketaminder.clinic.keeping.tables import tables
 from ketaminder.clinic.migrations._standing import release, stand
@@ -132,7 +133,11 @@ def _encrypted(file: IO[bytes], to: Any, sealing: Sealing) -> dict[str, int]:
     thread = threading.Thread(target=encrypt)
     thread.start()
     try:
-        with os.fdopen(write_end, "wb") as pipe, gzip.GzipFile(fileobj=pipe, mode="wb", mtime=0) as packed, _snapshot():
+        with (
+            os.fdopen(write_end, "wb") as pipe,
+            gzip.GzipFile(fileobj=pipe, mode="wb", mtime=0) as packed,
+            one_moment(),
+        ):
             counts = _write(packed)
             _seal(sealing, Reason.BACKUP)
     finally:
@@ -140,23 +145,6 @@ def _encrypted(file: IO[bytes], to: Any, sealing: Sealing) -> dict[str, int]:
     if failed:
         raise failed[0]
     return counts
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """One moment of the database, while others write on."""
-    mode = getattr(connection, "transaction_mode", None)
-    if connection.vendor == "sqlite":
-        connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
-    try:
-        with transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            yield
-    finally:
-        if connection.vendor == "sqlite":
-            connection.transaction_mode = mode  # type: ignore[attr-defined]
 
 
 def _write(packed: gzip.GzipFile) -> dict[str, int]:

@@ -68,7 +68,9 @@ def overwrite() -> None:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            cursor.execute("VACUUM FULL clinic_event, clinic_document, clinic_patient, clinic_searchword")
+            cursor.execute(
+                "VACUUM FULL clinic_event, clinic_document, clinic_patient, clinic_searchword, clinic_appointment"
+            )
 
 
 def _empty(charts: list[UUID]) -> None:

@@ -1,9 +1,10 @@
 """De-identified export for research: only patients who consented to research, and nothing that names anybody.
 
-What is dropped and why: HIPAA's safe harbour, 45 CFR 164.514(b)(2): names, numbers, all elements of dates but the year
-(here every date is shifted by a random whole number of weeks a patient, so that intervals stay and none is true), ages
-over 89 in one group. Free text is left out. In summaries no cell below eleven is shown, nor one from which it could be
-had back (CMS cell size suppression policy: 1 to 10 are suppressed).
+Names, numbers and free text are dropped, ages over 89 are one group (45 CFR 164.514(b)(2)). Dates are shifted by a
+random whole number of weeks a patient, so that intervals stay and none is true. Shifted dates are still dates: the safe
+harbour would drop them too, so the tables of rows need an expert's determination (164.514(b)(1)) or a data use
+agreement, and stay with those who have it. Only `summary.csv` may be shown further: no cell below eleven, nor one that
+its row's total would give back (CMS cell size suppression policy: 1 to 10 are suppressed).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.care.chart import Chart, standing
 from ketaminder.clinic.care.clock import today
+from ketaminder.clinic.care.patients import age_on
 from ketaminder.clinic.events.consents import ConsentGiven, Scope
 from ketaminder.clinic.events.courses import CourseClosed, PlanMade
 from ketaminder.clinic.events.records import AssessmentMade
@@ -120,7 +122,7 @@ def _assessment(chart: Chart) -> tuple[Event, AssessmentMade] | None:
 
 def _patient(one: Subject) -> Iterable[Sequence[Any]]:
     born = one.chart.patient.birth_date
-    age = None if born is None else (today() - born).days // 365
+    age = age_on(born, today())
     yield one.id, "90 or over" if age is not None and age >= OLDEST else age, one.chart.patient.sex
 
 
@@ -144,7 +146,8 @@ def _visits(one: Subject) -> Iterable[Sequence[Any]]:
 
 def _closings(one: Subject) -> Iterable[Sequence[Any]]:
     for event, _ in one.chart.every(CourseClosed):
-        yield one.id, one.shifted(event.observed_at.date())
+        if not event.substance_use:
+            yield one.id, one.shifted(event.observed_at.date())
 
 
 Rows = Callable[[Subject], Iterable[Sequence[Any]]]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.care.chart import Chart
+from ketaminder.clinic.care.patients import age_on
 from ketaminder.clinic.events.consents import Scope
 from ketaminder.clinic.events.decisions import FindingOverridden, Signed
 from ketaminder.clinic.events.records import AssessmentMade, NoteWritten
@@ -54,7 +55,7 @@ def chart_context(chart: Chart, acting: Acting, appointments: Sequence[Appointme
     return {
         "chart": chart,
         "patient": chart.patient,
-        "age_years": age(chart.patient.birth_date, on),
+        "age_years": age_on(chart.patient.birth_date, on),
         "steps": steps(chart, acting),
         "assessment": assessment,
         "leading": _leading(assessment[1]) if assessment else (),
@@ -69,11 +70,6 @@ def chart_context(chart: Chart, acting: Acting, appointments: Sequence[Appointme
         "history": history(chart),
         "may": {need.name.lower(): acting.may(need) for need in May},
     }
-
-
-def age(born: date | None, on: date) -> int | None:
-    """Whole years on a day."""
-    return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def steps(chart: Chart, acting: Acting) -> list[Step]:
