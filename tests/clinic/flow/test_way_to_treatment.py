@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -28,6 +29,11 @@ from ketaminder.rules.gates import starting_points
 from ketaminder.terms import Product, Region, Result
 
 SOMEBODY = {"name": "Zoë Ångström-Li", "identifier": "LH-1", "birth_date": "1984-02-29", "sex": "female"}
+
+
+def clinic_day(staff: Any) -> date:
+    """Today where the clinic stands: near midnight not the day it is in UTC."""
+    return timezone.localdate(timezone=ZoneInfo(staff.clinic.time_zone))
 
 
 def text_of(answer: Any) -> str:
@@ -66,7 +72,7 @@ CONSENT = {"scope": "treatment", "text_version": "2026-03", "given_how": "in wri
 def test_from_registration_to_a_signed_plan(staff: Any, physician: Client) -> None:
     chart, _ = assessed(physician, "treatment_resistant_depression")
     assert physician.post(f"{chart}/consent", CONSENT).status_code == 303
-    day = timezone.localdate().isoformat()
+    day = clinic_day(staff).isoformat()
     plan = {"protocol": "ketamine_iv_trd", "first_day": day, "discussed": "Benefit, risk, alternatives."}
     sign = physician.post(f"{chart}/plan", plan)["Location"]
     page = text_of(physician.get(sign))
@@ -216,7 +222,7 @@ def test_a_note_and_a_name_cannot_become_markup(physician: Client) -> None:
 
 def test_a_visit_is_booked_in_the_clinics_own_time_and_moves_on_the_board(staff: Any, physician: Client) -> None:
     chart = registered(physician)
-    day = timezone.localdate()
+    day = clinic_day(staff)
     booking = {"on": day.isoformat(), "time": "09:30", "minutes": "150", "room": "Room 1", "escort": "Sister"}
     assert physician.post(f"{chart}/visits/new", booking).status_code == 303
     visit = Appointment.objects.get()
@@ -293,7 +299,7 @@ def test_who_is_affected_when_the_evidence_changes(
 def _case(staff: Any, chart: str) -> Any:
     record = standing(staff.acting(Role.PHYSICIAN), UUID(chart.rsplit("/", 1)[1])).record
     assert record is not None
-    return case_of(record[1], timezone.localdate(), (None, None, None))
+    return case_of(record[1], clinic_day(staff), (None, None, None))
 
 
 def test_the_sites_limits_are_signed_and_never_loosened(physician: Client) -> None:
