@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
+import distributed
 import pyarrow.parquet as pq
 import pytest
 
 from ketaminder.cli import main
+from ketaminder.cli.plot import LEFT
 
 DESIGN = """
 id = "small"
@@ -77,6 +80,31 @@ def test_the_same_seed_prints_the_same_for_any_workers(given: Path, capsys: pyte
         assert main(["trial", "run", str(given), "--replicates", "10", "--workers", workers, "--json"]) == 0
         printed.append(capsys.readouterr().out)
     assert printed[0] == printed[1]
+
+
+def test_a_dask_scheduler_prints_the_same(given: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--dask` with the address of a real scheduler on loopback, against one process."""
+    command = ["trial", "run", str(given), "--replicates", "10", "--json"]
+    assert main(command) == 0
+    alone = capsys.readouterr().out
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as cluster:
+            assert main([*command, "--dask", cluster.scheduler_address]) == 0
+    assert capsys.readouterr().out == alone
+
+
+def test_plots_begin_at_hour_0(given: Path, tmp_path: Path) -> None:
+    """Each arm has a point at the first dose, at the left edge, and one at each of the two visits."""
+    out = tmp_path / "out"
+    out.mkdir()
+    assert main(["trial", "run", str(given), "--replicates", "5", "--out", str(out)]) == 0
+    root = ElementTree.parse(out / "scores.svg").getroot()  # noqa: S314 (our own file)
+    lines = [one.get("points", "").split() for one in root.iter("{http://www.w3.org/2000/svg}polyline")]
+    assert [len(points) for points in lines] == [3, 3]
+    assert {points[0].split(",")[0] for points in lines} == {f"{LEFT:.1f}"}
 
 
 def test_a_table_for_people(given: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,10 +27,10 @@ class Seen:
 
 
 def svg(found: Summary, measure: str, unit: str, observed: Sequence[Seen] = ()) -> str:
-    """`measure` of every arm over the visits: value and 95% interval over replicates; circles are published values."""
+    """`measure` of every arm from hour 0 on: value and 95% interval over replicates; circles are published values."""
     arms = [arm.id for arm in found.design.arms]
     lines = {arm: _line(found, measure, arm) for arm in arms}
-    days = [hour / 24 for hour in found.design.visits_h]
+    days = [hour / 24 for hour in _hours(found, measure)]
     across = ticks(max(days))
     up = ticks(max([one.high for line in lines.values() for one in line] + [one.value for one in observed]))
     foot, head = HEIGHT - BOTTOM, HEADING + TOP
@@ -77,7 +77,13 @@ def svg(found: Summary, measure: str, unit: str, observed: Sequence[Seen] = ()) 
 
 def _line(found: Summary, measure: str, arm: str) -> list[Interval]:
     by_hour = {key.hour: one for key, one in found.numbers.items() if key.measure == measure and key.arm == arm}
-    return [by_hour[hour] for hour in found.design.visits_h]
+    return [by_hour[hour] for hour in _hours(found, measure)]
+
+
+def _hours(found: Summary, measure: str) -> list[float]:
+    """Hour 0 too, where the measure has a value there."""
+    begins = any(key.measure == measure and key.hour == 0 for key in found.numbers)
+    return [*([0.0] if begins else []), *found.design.visits_h]
 
 
 def _names(lines: dict[str, list[Interval]], place: float, y: Callable[[float], float]) -> list[str]:

@@ -54,6 +54,7 @@ def test_numbers_of_one_replicate_by_hand() -> None:
     found = summary(given, followed).numbers
     ketamine, midazolam = (np.asarray(one.scores, dtype=float) for one in followed)
     began = [np.asarray(one.baseline, dtype=float) for one in followed]
+    assert found[Key("score", "ketamine", None, 0.0)].value == pytest.approx(began[0].mean())
     changes = [(scores[:, 0] - base).mean() for scores, base in zip((ketamine, midazolam), began, strict=True)]
     assert found[Key("change", "ketamine", None, 24.0)].value == pytest.approx(changes[0])
     assert found[Key("difference", "ketamine", "midazolam", 24.0)].value == pytest.approx(changes[0] - changes[1])

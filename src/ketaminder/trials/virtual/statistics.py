@@ -106,6 +106,8 @@ def numbers(design: Design, arms: Sequence[People]) -> Iterator[tuple[Key, float
     """Every number of one replicate. Means are of those who were seen; rates count who left as not well."""
     before = len(design.hours) - len(design.visits_h)
     names = [arm.id for arm in design.arms]
+    for name, arm in zip(names, arms, strict=True):
+        yield from _at_the_start(design, name, arm)
     for place, hour in enumerate(design.visits_h):
         changes = []
         for name, arm in zip(names, arms, strict=True):
@@ -133,6 +135,18 @@ def numbers(design: Design, arms: Sequence[People]) -> Iterator[tuple[Key, float
             ratio = survival.hazard_ratio((arm.seen_h, arm.relapsed), last)
             if np.isfinite(ratio):
                 yield Key("hazard ratio", name, names[-1]), ratio
+
+
+def _at_the_start(design: Design, name: str, arm: People) -> Iterator[tuple[Key, float]]:
+    """Hour 0: the score with which everybody begins, and that nobody has relapsed.
+
+    After an entry it is the score of its last visit, where that is hour 0; else none is said.
+    """
+    before = len(design.hours) - len(design.visits_h)
+    if not before or design.hours[before - 1] == 0:
+        yield Key("score", name, hour=0.0), float((arm.scores[:, before - 1] if before else arm.baseline).mean())
+    if design.relapse:
+        yield Key("without relapse", name, hour=0.0), 1.0
 
 
 def _of_the_whole(design: Design, name: str, arm: People) -> Iterator[tuple[Key, float]]:
