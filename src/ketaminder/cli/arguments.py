@@ -332,7 +332,7 @@ def _simulate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _models(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = subcommands.add_parser("models", help="the published models: list, show one, compare them, hold to data")
-    command.add_argument("action", choices=["list", "show", "compare", "truth", "export", "vpc", "fit"])
+    command.add_argument("action", choices=["list", "show", "compare", "truth", "curves", "export", "vpc", "fit"])
     command.add_argument("what", nargs="?", help="the id of a model, or a scenario (JSON) to compare")
     command.add_argument("--sbml", type=Path, metavar="OUT", help="export: the SBML file to write (extra `science`)")
     command.add_argument("--scenario", type=Path, metavar="FILE", help="export: whom and which doses, as `simulate`")
@@ -351,7 +351,7 @@ def _own_data(command: argparse.ArgumentParser) -> None:
     own.add_argument("--output", type=int, default=1, metavar="DVID", help="vpc: the output to check (default 1)")
     own.add_argument("--replicates", type=int, default=500, metavar="N", help="vpc: how many (default 500)")
     own.add_argument("--prediction-corrected", action="store_true", help="vpc: scale to the typical prediction")
-    own.add_argument("--plot", type=Path, metavar="OUT", help="vpc: also draw it, as SVG")
+    own.add_argument("--plot", type=Path, metavar="OUT", help="vpc and curves: also draw them, as SVG")
     own.add_argument("--estimate", action="append", metavar="NAME", help="fit: a parameter; may be repeated")
     own.add_argument("--each", action="store_true", help="fit: every person alone")
 

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ketaminder.cli import files, own_data
+from ketaminder.cli import curves, files, own_data
 from ketaminder.cli.documents import Document, texts
 from ketaminder.cli.scenario import read
 from ketaminder.cli.simulate import compared, exposures_table, model_document
@@ -187,6 +187,7 @@ ACTIONS = {
     "show": _show,
     "compare": _compare,
     "truth": _truth,
+    "curves": curves.show,
     "export": _export,
     "vpc": _vpc,
     "fit": _fit,

@@ -64,24 +64,25 @@ def _arm(study: Study, arm: Arm) -> Iterator[Scored]:
         if model is None:
             yield Scored(study, arm, point, Standing.UNCLAIMED)
         else:
-            yield Scored(study, arm, point, _standing(arm, point, model), model, simulated(model, arm, point))
+            yield Scored(study, arm, point, standing(arm, point, model), model, simulated(model, arm, point))
 
 
 def claiming(arm: Arm, point: Point) -> Model | None:
     """The first model, by place, that claims the question, reports the analyte and reaches the hour."""
     first = arm.doses[0]
     for model, claim in claimants(first.drug, first.route, arm.sampling, boluses=all(map(bolus, arm.doses))):
-        if point.hour <= claim.until_h and _parts(point.analyte) <= model.analytes(first.drug):
+        if point.hour <= claim.until_h and parts(point.analyte) <= model.analytes(first.drug):
             return model
     return None
 
 
-def _parts(analyte: str) -> set[str]:
+def parts(analyte: str) -> set[str]:
     """The enantiomers of which `analyte` is the sum, or itself."""
     return set(SUMS.get(analyte, (analyte,)))
 
 
-def _standing(arm: Arm, point: Point, model: Model) -> Standing:
+def standing(arm: Arm, point: Point, model: Model) -> Standing:
+    """Whether `point` counts for `model`."""
     if point.conflict:
         return Standing.CONFLICT
     if arm.fitted_to(model.id, point):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ketaminder.pharmacology.digitised import Curve, curves
 from ketaminder.pharmacology.observations import Measure, Point, Unscored, studies
 from ketaminder.pharmacology.truth import WITHIN, Scored, Standing, Tally, log_rms, mean_fold, scored, tally
 
 COMMAND = "ketaminder models truth"
+FIGURE = "digitised.svg"
+"""Beside the page."""
 
 
 def report() -> str:
     """The page, in Markdown; the same bytes every time."""
-    return "\n".join([*_head(), *_summary(), *_apart(), *_studies(), *_unscored(), ""])
+    return "\n".join([*_head(), *_summary(), *_apart(), *_digitised(), *_studies(), *_unscored(), ""])
 
 
 def _head() -> Iterator[str]:
@@ -82,6 +85,40 @@ def _apart() -> Iterator[str]:
     yield ""
 
 
+def _digitised() -> Iterator[str]:
+    yield "## Digitised curves"
+    yield ""
+    yield f"![Published curves and what the models say of them]({FIGURE})"
+    yield ""
+    yield (
+        "What others read off published figures, with every model that claims the question (drawn by "
+        "`ketaminder models curves --plot OUT`). *The models in turn* is what is counted above: each point against the "
+        "first model whose data reach its hour. Each further row is one model alone, over the points that its data "
+        "reach. Points that a model was fitted to and points on a change of rate are drawn and not counted."
+    )
+    yield ""
+    yield "| paper and arm | analyte | model | within | mean fold | log-RMS |"
+    yield "|---|---|---|---|---|---|"
+    for curve in curves():
+        yield from _curve(curve)
+    yield ""
+
+
+def _curve(curve: Curve) -> Iterator[str]:
+    start = f"| {curve.study.source.id}: {curve.arm.id} | {curve.analyte}"
+    counted = [one for one in curve.answered if one.standing is Standing.COUNTED]
+    yield f"{start} | *the models in turn* | {_within(counted)}"
+    for line in curve.lines:
+        yield f"{start} | {line.model.id} | {_within(line.counted)}"
+
+
+def _within(counted: Sequence[Scored]) -> str:
+    if not counted:
+        return "none counted | | |"
+    inside = sum(one.within for one in counted)
+    return f"{inside} of {len(counted)} | {mean_fold(counted):.2f} | {log_rms(counted):.2f} |"
+
+
 def _studies() -> Iterator[str]:
     for study in studies():
         given = [one for one in scored() if one.study is study]
@@ -104,7 +141,9 @@ def _arm(given: Sequence[Scored]) -> Iterator[str]:
     yield ""
     counted = [one for one in given if one.standing is Standing.COUNTED]
     if len(counted) > 1:
-        yield f"Counted: mean fold {mean_fold(counted):.2f}, log-RMS {log_rms(counted):.2f} over {len(counted)} values."
+        inside = sum(one.within for one in counted)
+        spread = f"mean fold {mean_fold(counted):.2f}, log-RMS {log_rms(counted):.2f}"
+        yield f"Counted: {inside} of {len(counted)} values within, {spread}."
         yield ""
 
 
