@@ -45,3 +45,17 @@ def test_the_screen_names_what_was_not_carried_over(tmp_path: Path, capsys: pyte
 def test_an_unknown_influence_is_refused_where_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Refused, match=r"scenario\.influences\[0\]: got 'aspirin'"):
         _said(tmp_path, capsys, {**ORAL, "influences": ["aspirin"]})
+
+
+def test_a_genotype_is_followed_through_clearance(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Li 2015: clearance times 0.317 in *6/*6, so at least the first hours' area rises, and at most 1 / 0.317-fold."""
+    scenario = {"drug": "ketamine", "route": "subcutaneous", "dose_mg": 35, "weight_kg": 70}
+    document = json.loads(_said(tmp_path, capsys, {**scenario, "influences": ["cyp2b6 *6/*6"]}))
+    found = next(one for one in document["influences"] if one["followed"])
+    assert found["clearance_ratio"] == 0.317
+    assert found["flows"] == ["CL"]
+    assert set(found["followed"]) == {"esketamine", "arketamine", "ketamine"}
+    fold = found["followed"]["ketamine"]["auc_24h"] / document["exposures"]["ketamine"]["auc_24h"]
+    assert 1 < fold < 1 / 0.317
+    screen = " ".join(_said(tmp_path, capsys, {**scenario, "influences": ["cyp2b6 *6/*6"]}, as_json=False).split())
+    assert "Followed with CL of Derived bridge set, venous times 0.317" in screen

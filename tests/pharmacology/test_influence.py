@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from ketaminder.pharmacology.influence import effects, influences, known
-from ketaminder.terms import Drug, Grade, Refused, Route
+from ketaminder.pharmacology.influence import Effect, effects, influences, known
+from ketaminder.pharmacology.influence_report import COMMAND, report
+from ketaminder.pharmacology.influenced import apart, with_clearance
+from ketaminder.pharmacology.kinetics import follow
+from ketaminder.pharmacology.model import Pathway
+from ketaminder.pharmacology.models import discover
+from ketaminder.pharmacology.population import typical_person
+from ketaminder.pharmacology.question import standing_in
+from ketaminder.terms import Dose, Drug, Grade, Patient, Refused, Route
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "influences.md"
 
@@ -83,7 +91,9 @@ def test_an_influence_of_which_nothing_is_published_is_refused() -> None:
 
 
 def test_every_ratio_is_positive_and_lies_in_its_interval() -> None:
-    ratios = [ratio for one in effects() for ratio in (one.cmax, one.auc, one.half_life) if ratio is not None]
+    ratios = [
+        ratio for one in effects() for ratio in (one.cmax, one.auc, one.half_life, one.clearance) if ratio is not None
+    ]
     assert len(known()) >= 10
     for ratio in ratios:
         assert ratio.value is not None or (ratio.low is not None and ratio.high is not None)
@@ -91,15 +101,73 @@ def test_every_ratio_is_positive_and_lies_in_its_interval() -> None:
         assert 0 < low <= (ratio.value or low) <= high
 
 
-def test_the_page_holds_every_effect_and_no_other() -> None:
-    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
-    expected = [
-        f"| {one.influence} | {one.drug}, {one.route} | {one.analyte} | {_escaped(one.printed)} | "
-        f"{_escaped(one.citation.source.citation)} | {one.citation.grade} |"
+def test_the_page_is_what_is_published_today() -> None:
+    assert PAGE.read_text(encoding="utf-8") == report(), f"stale: {COMMAND} > docs/reference/influences.md"
+    assert all(one.by for one in effects())
+
+
+def one_of(name: str, route: Route, source: str) -> Effect:
+    (found,) = (
+        one
         for one in effects()
-    ]
-    assert sorted(rows) == sorted(expected)
+        if (one.influence, one.route, one.citation.source.id) == (name, route, source)
+        and one.analyte in ("ketamine", "esketamine")
+    )
+    return found
 
 
-def _escaped(text: str) -> str:
-    return text.replace("*", r"\*")
+def test_clearance_and_availability_of_rifampicin_by_hand() -> None:
+    """Peltoniemi 2012: by vein AUC 0.86, so clearance 1 / 0.86 = 1.163; by mouth 0.14, so F 0.14 x 1.163 = 0.163."""
+    oral = apart(one_of("rifampicin", Route.ORAL, "peltoniemi-2012-rifampicin"))
+    assert (oral.clearance, oral.availability) == pytest.approx((1.163, 0.163), abs=0.0005)
+    vein = apart(one_of("rifampicin", Route.INTRAVENOUS, "peltoniemi-2012-rifampicin"))
+    assert vein.clearance == pytest.approx(1.163, abs=0.0005)
+    assert vein.availability is None
+    assert apart(one_of("rifampicin", Route.INTRAVENOUS, "noppers-2011")).clearance == 1.13
+
+
+def test_clearance_by_genotype_by_hand() -> None:
+    """Li 2015: 40.6 and 21.6 over 68.1 L/h: 0.596 and 0.317."""
+    for name, clearance in (("cyp2b6 *1/*6", 40.6), ("cyp2b6 *6/*6", 21.6)):
+        found = apart(one_of(name, Route.SUBCUTANEOUS, "li-2015")).clearance
+        assert found == pytest.approx(clearance / 68.1, abs=0.0005)
+
+
+def test_a_dose_by_mouth_alone_tells_nothing_apart() -> None:
+    found = apart(one_of("grapefruit juice", Route.ORAL, "peltoniemi-2012-grapefruit"))
+    assert (found.clearance, found.availability) == (None, None)
+    assert "no dose by vein" in str(found.how)
+
+
+def test_clearance_is_followed_through_the_flow_that_stands_for_it() -> None:
+    """All of the area of a dose by vein is dose over clearance: 10 mg / (95.2 L/h x 1.163) = 90.3 ng.h/mL at 70 kg."""
+    model = next(one for one in discover() if one.id == "otto_2021")
+    somebody = Patient("somebody", weight_kg=70.0)
+    changed = with_clearance(model, typical_person(model, somebody), 1.163)
+    assert changed is not None
+    dose = Dose(Drug.ESKETAMINE, Route.INTRAVENOUS, 10.0, 0.0, 0.5)
+    area = follow(model, changed, [dose], np.array([2000.0])).aucs()["esketamine"][0, 0]
+    assert area == pytest.approx(10_000 / (95.2 * 1.163), rel=1e-3)
+
+
+def test_clearance_that_blood_flow_limits_is_not_followed() -> None:
+    flow_limited = {"ashraf_2018", "perez_ruixo_2021"}
+    for model in discover():
+        somebody, _ = standing_in(model, Patient("somebody"))
+        found = with_clearance(model, typical_person(model, somebody), 1.0)
+        assert (found is None) == (model.id in flow_limited), model.id
+
+
+def test_every_pathway_of_a_model_names_parameters_of_it() -> None:
+    for model in discover():
+        assert Pathway.LIVER in model.pathways
+        for names in model.pathways.values():
+            assert set(names) <= set(model.published)
+
+
+def test_both_labels_of_the_nasal_spray_stand_apart() -> None:
+    """The Philippine label was read; the sizes of the US label are recalled, and are not applied."""
+    grades = {
+        one.citation.source.id: one.citation.grade for one in effects() if one.citation.source.id.startswith("spravato")
+    }
+    assert grades == {"spravato-label-philippines": Grade.SECONDARY, "spravato-label-us-12.3": Grade.MEMORY}

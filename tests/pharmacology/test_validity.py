@@ -55,3 +55,19 @@ def test_a_dose_beyond_those_analysed_is_named(model: Model, claim: Claim) -> No
 def test_an_infusion_longer_than_those_analysed_is_named(model: Model, claim: Claim) -> None:
     assert claim.infusion_min is not None
     assert claim.infusion_min.printed in _warnings(model, claim, 25, 70, 20, claim.infusion_min.high * 1.5)
+
+
+@pytest.mark.parametrize(("model", "claim"), CLAIMED)
+def test_a_factor_whose_range_nobody_stated_warns(model: Model, claim: Claim) -> None:
+    said = _warnings(model, claim, 40, 70, 28, 40)
+    unknown = f"which {model.title} analysed is not stated in what was read."
+    assert (f"Age 40 years: {unknown}" in said) == (not model.validity.age_years.stated)
+    assert (f"Body weight 70 kg: {unknown}" in said) == (not model.validity.weight_kg.stated)
+
+
+def test_nothing_is_said_of_a_factor_that_is_not_given() -> None:
+    model = next(one for one in discover() if one.id == "noppers_2011")
+    claim = model.validity.claims[0]
+    dose = Dose(claim.drug, claim.route, 28.0, 0.0, 1.0)
+    warnings = answer(Scenario((dose,), Patient("nobody in particular")), model, claim).warnings
+    assert not any("is not stated in what was read" in str(one) for one in warnings)

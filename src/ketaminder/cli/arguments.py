@@ -332,7 +332,8 @@ def _simulate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _models(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = subcommands.add_parser("models", help="the published models: list, show one, compare them, hold to data")
-    command.add_argument("action", choices=["list", "show", "compare", "truth", "curves", "export", "vpc", "fit"])
+    actions = ["list", "show", "compare", "truth", "curves", "influences", "export", "vpc", "fit"]
+    command.add_argument("action", choices=actions)
     command.add_argument("what", nargs="?", help="the id of a model, or a scenario (JSON) to compare")
     command.add_argument("--sbml", type=Path, metavar="OUT", help="export: the SBML file to write (extra `science`)")
     command.add_argument("--scenario", type=Path, metavar="FILE", help="export: whom and which doses, as `simulate`")

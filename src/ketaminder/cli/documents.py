@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ketaminder import __version__
-from ketaminder.pharmacology import QUANTILES, Analyte, Curve, Occupancy, Simulation
+from ketaminder.pharmacology import QUANTILES, Analyte, Curve, Exposure, Occupancy, Simulation
 from ketaminder.pharmacology.model import Array
 from ketaminder.plan import Comparison, DoseOption, Option
 from ketaminder.plan.timetable import Timetable
@@ -17,6 +17,8 @@ NOTICE = (
     "Not a cleared or CE-marked medical device."
 )
 Document = dict[str, Any]
+REPORTED = ("esketamine", "arketamine", "ketamine", "noresketamine", "norketamine")
+"""The analytes of a scenario's answer, in this order."""
 
 
 def assessment_document(case: Case, assessment: CandidateAssessment) -> Document:
@@ -235,6 +237,15 @@ def _curve(curve: Curve) -> Document:
 
 def _numbers(values: Array) -> list[float]:
     return [rounded(value) for value in values.tolist()]
+
+
+def exposure_document(exposure: Exposure) -> Document:
+    """Exposure in the first 24 h: ng/mL, h, ng.h/mL."""
+    return {
+        "cmax": rounded(exposure.cmax_ng_per_mL),
+        "tmax_h": rounded(exposure.tmax_h),
+        "auc_24h": rounded(exposure.auc_24h_ng_h_per_mL),
+    }
 
 
 def rounded(value: float) -> float:

@@ -15,7 +15,7 @@ from ketaminder.cli import curves, files, own_data
 from ketaminder.cli.documents import Document, texts
 from ketaminder.cli.scenario import read
 from ketaminder.cli.simulate import compared, exposures_table, model_document
-from ketaminder.pharmacology import Model, discover
+from ketaminder.pharmacology import Model, discover, influence_report
 from ketaminder.pharmacology.dosing import DEVICE_MG
 from ketaminder.pharmacology.exchange import sbml
 from ketaminder.pharmacology.model import Parameter
@@ -154,6 +154,10 @@ def _truth(_options: argparse.Namespace) -> None:
     print(report(), end="")
 
 
+def _influences(_options: argparse.Namespace) -> None:
+    print(influence_report.report(), end="")
+
+
 def _export(options: argparse.Namespace) -> None:
     model = named(options.what)
     if options.sbml is None:
@@ -188,6 +192,7 @@ ACTIONS = {
     "compare": _compare,
     "truth": _truth,
     "curves": curves.show,
+    "influences": _influences,
     "export": _export,
     "vpc": _vpc,
     "fit": _fit,

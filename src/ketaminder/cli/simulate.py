@@ -13,20 +13,18 @@ from rich.text import Text
 
 from ketaminder import __version__
 from ketaminder.cli import files, plot
-from ketaminder.cli.documents import NOTICE, Document, rounded, texts
+from ketaminder.cli.documents import NOTICE, REPORTED, Document, exposure_document, rounded, texts
 from ketaminder.cli.influences import influence_document, influence_line
 from ketaminder.cli.scenario import Asked, read
-from ketaminder.pharmacology import QUANTILES, Curve, Exposure, Model, Simulation
+from ketaminder.pharmacology import QUANTILES, Curve, Model, Simulation
 from ketaminder.pharmacology import simulate as follow
 from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
 from ketaminder.pharmacology.exchange.results import parquet
-from ketaminder.pharmacology.influence import Influence
 from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
 from ketaminder.terms import Message
 
-REPORTED = ("esketamine", "arketamine", "ketamine", "noresketamine", "norketamine")
 SEED = 20_260_101
 """The same scenario gives the same bytes."""
 PLOTTED_PEOPLE = 500
@@ -45,7 +43,7 @@ def simulate(options: argparse.Namespace) -> int:
     if options.json:
         files.print_json(simulation_document(asked, given, drawn))
     else:
-        _show(given, effect_sites(asked.scenario), asked.influences)
+        _show(given, asked)
     return 0
 
 
@@ -91,7 +89,7 @@ def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation
 
 def _influences(asked: Asked, first: Answer) -> Document:
     """Said only where it is asked for."""
-    found = [influence_document(one, first) for one in asked.influences]
+    found = [influence_document(one, first, asked.scenario) for one in asked.influences]
     return {"influences": found} if found else {}
 
 
@@ -117,15 +115,7 @@ def model_document(model: Model) -> Document:
 
 def exposures_document(given: Answer) -> Document:
     """The typical person's exposures in the first 24 h, by analyte."""
-    return {name: _exposure(given.exposures[name]) for name in REPORTED if name in given.exposures}
-
-
-def _exposure(exposure: Exposure) -> Document:
-    return {
-        "cmax": rounded(exposure.cmax_ng_per_mL),
-        "tmax_h": rounded(exposure.tmax_h),
-        "auc_24h": rounded(exposure.auc_24h_ng_h_per_mL),
-    }
+    return {name: exposure_document(given.exposures[name]) for name in REPORTED if name in given.exposures}
 
 
 def _effect_site(one: AtTheSite) -> Document:
@@ -176,7 +166,7 @@ def _no_bands(asked: Asked, model: Model) -> tuple[Message, ...]:
     return (Message("{model} knows no differences between people: no band is drawn.", model=model.title),)
 
 
-def _show(given: Sequence[Answer], at_sites: Sequence[AtTheSite], changing: Sequence[Influence]) -> None:
+def _show(given: Sequence[Answer], asked: Asked) -> None:
     console = Console(highlight=False)
     first = given[0]
     console.print(Text(f"\n{first.model.title}, {first.model.matrix}: typical person, first 24 h", style="bold"))
@@ -187,8 +177,8 @@ def _show(given: Sequence[Answer], at_sites: Sequence[AtTheSite], changing: Sequ
             console.print(Padding(Text(f"{other.model.title}, {other.model.matrix}"), (1, 0, 0, 2)))
             console.print(Padding(exposures_table(other), (0, 0, 0, 2)))
         console.print(_spread_text(given))
-    _list(console, "At the effect site", map(_site_line, at_sites))
-    _list(console, "What changes exposure", [influence_line(one, first) for one in changing])
+    _list(console, "At the effect site", map(_site_line, effect_sites(asked.scenario)))
+    _list(console, "What changes exposure", [influence_line(one, first, asked.scenario) for one in asked.influences])
     _list(console, "Read this", texts(first.warnings))
     _list(console, "Assumed", texts(first.assumed))
     _list(console, "Sources", (source.citation for source in first.model.sources))

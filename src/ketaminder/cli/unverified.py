@@ -41,7 +41,9 @@ def everything_recalled(library: Library) -> Iterator[Recalled]:
         "scale": scales(),
         "trial": load_trials(),
         "protocol": library.protocols,
-        "influence": {f"{one.influence}, {one.drug}, {one.route}": one for one in effects()},
+        "influence": {
+            f"{one.influence}, {one.drug}, {one.route}": one for one in effects() if one.citation.grade is Grade.MEMORY
+        },
         "strength of evidence": library.strength,
     }
     for kind, shelf in shelves.items():

@@ -1,6 +1,7 @@
 """What changes exposure: published ratios by drug, route and analyte, the TOML files under `influences/`, one a study.
 
-A ratio is applied to exposures, where the same drug was studied by the same route; curves and models stay as published.
+A ratio is applied to exposures, where the same drug was studied by the same route; the models stay as published. Where
+a study tells clearance apart from availability, the flow that stands for it is followed too: `influenced.py`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ketaminder.pharmacology.model import Pathway
 from ketaminder.terms import Citation, Drug, Grade, Message, Refused, Route, Source
 
 READ = frozenset({Grade.SOURCE, Grade.SECONDARY})
@@ -28,7 +30,11 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one study found of one influence on one analyte after one drug by one route, `printed` as it stands."""
+    """What one study found of one influence on one analyte after one drug by one route, `printed` as it stands.
+
+    `by` says through what, `changes` on which pathways of the body; `clearance` is the ratio of the analyte's clearance
+    where the study printed it.
+    """
 
     influence: str
     drug: Drug
@@ -38,12 +44,15 @@ class Effect:
     cmax: Ratio | None
     auc: Ratio | None
     half_life: Ratio | None
+    clearance: Ratio | None
+    by: str
+    changes: tuple[Pathway, ...]
     citation: Citation
 
     @property
     def applicable(self) -> bool:
         """Whether a single ratio was printed and read, not recalled."""
-        single = [one for one in (self.cmax, self.auc) if one is not None and one.value is not None]
+        single = [one for one in (self.cmax, self.auc, self.clearance) if one is not None and one.value is not None]
         return bool(single) and self.citation.grade in READ
 
 
@@ -100,7 +109,9 @@ def _held(effect: Effect, drug: Drug, route: Route, *, alone: bool) -> Influence
     if effect.citation.grade not in READ:
         return Influence(effect, False, Message("Recalled and unverified: a caution, not applied."))
     if not effect.applicable:
-        return Influence(effect, False, Message("No single ratio of peak or area was printed: said, not applied."))
+        return Influence(
+            effect, False, Message("No single ratio of peak, area or clearance was printed: said, not applied.")
+        )
     if not alone:
         return Influence(effect, False, Message("Several influences together were not studied: each is said alone."))
     return Influence(effect, True, Message("Studied after the same drug by the same route."))
@@ -123,6 +134,9 @@ def _effect(source: Source, one: Mapping[str, Any]) -> Effect:
         cmax=_ratio(one.get("cmax")),
         auc=_ratio(one.get("auc")),
         half_life=_ratio(one.get("half_life")),
+        clearance=_ratio(one.get("clearance")),
+        by=one["by"],
+        changes=tuple(map(Pathway, one.get("changes", []))),
         citation=Citation(source, one["locator"], Grade(one["grade"])),
     )
 

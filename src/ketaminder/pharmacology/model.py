@@ -229,6 +229,14 @@ def nothing_derived(_parameters: Parameters) -> dict[str, Array]:
     return {}
 
 
+class Pathway(StrEnum):
+    """What in the body an enzyme or an organ acts on."""
+
+    LIVER = "clearance by the liver"
+    GUT_WALL = "loss in the gut wall"
+    METABOLITE = "elimination of norketamine"
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """One published model.
@@ -237,7 +245,7 @@ class Model:
     are unknown. One without a reference value has no safe default and must be asked for; `printed_for` is then the
     person for whom the printed values hold, who may stand in where nobody in particular is meant.
     `derive` computes, from one person's parameters, those that the flows read besides. `derived_by_us` marks a set that
-    nobody published.
+    nobody published. `pathways` names the parameters that stand for a pathway.
     """
 
     id: str
@@ -260,6 +268,7 @@ class Model:
     derive: Callable[[Parameters], Mapping[str, Array]] = nothing_derived
     printed_for: Mapping[str, float] = field(default_factory=dict)
     derived_by_us: bool = False
+    pathways: Mapping[Pathway, tuple[str, ...]] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     assumptions: tuple[Message, ...] = ()
     errata: tuple[str, ...] = ()

@@ -87,7 +87,20 @@ def outside_validity(model: Model, patient: Patient) -> tuple[Message, ...]:
         value = getattr(patient, name)
         if value is not None and not analysed.low <= value <= analysed.high:
             found.append(_outside(model, name, value, analysed))
+        elif value is not None and not analysed.stated:
+            found.append(_not_stated(model, name, value))
     return tuple(found)
+
+
+def _not_stated(model: Model, name: str, value: float) -> Message:
+    label, unit = LABELS[name]
+    return Message(
+        "{label} {value:g} {unit}: which {model} analysed is not stated in what was read.",
+        label=label,
+        value=value,
+        unit=unit,
+        model=model.title,
+    )
 
 
 def _outside(model: Model, name: str, value: float, analysed: Range) -> Message:

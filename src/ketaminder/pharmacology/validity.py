@@ -19,11 +19,12 @@ class Sampling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A span of analysed values, and how it is known."""
+    """A span of analysed values, and how it is known; `stated` is false where nothing that was read says it."""
 
     low: float
     high: float
     printed: str
+    stated: bool = True
 
 
 def two_sd(studies: tuple[tuple[float, float], ...], unit: str) -> Range:
@@ -38,7 +39,7 @@ def two_sd(studies: tuple[tuple[float, float], ...], unit: str) -> Range:
 
 def not_stated(low: float = 0.0) -> Range:
     """A span that nothing we read states."""
-    return Range(low, math.inf, "not stated in what was read")
+    return Range(low, math.inf, "not stated in what was read", stated=False)
 
 
 @dataclass(frozen=True, slots=True)

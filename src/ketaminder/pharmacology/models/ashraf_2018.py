@@ -18,6 +18,7 @@ from ketaminder.pharmacology.model import (
     Output,
     Parameter,
     Parameters,
+    Pathway,
     Scale,
     Structure,
     Variability,
@@ -219,6 +220,7 @@ MODEL = Model(
     covariates=("weight_kg",),
     reference={},
     for_person=_for_person,
+    pathways={Pathway.LIVER: ("CLintH",), Pathway.GUT_WALL: ("CLintG",), Pathway.METABOLITE: ("CLintHn",)},
     derive=_first_pass,
     printed_for={"weight_kg": 70.0},
     assumptions=(

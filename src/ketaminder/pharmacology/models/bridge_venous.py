@@ -22,6 +22,7 @@ from ketaminder.pharmacology.model import (
     Output,
     Parameter,
     Parameters,
+    Pathway,
     Structure,
     arketamine,
     at_once,
@@ -260,6 +261,7 @@ MODEL = Model(
         ("V1", "V2", "V3", "Vcn", "Vpn"), ("CL", "Q2", "Q3", "CLn", "Q3n"), WEIGHT_ON_VOLUME, WEIGHT_ON_CLEARANCE
     ),
     derive=_rest,
+    pathways={Pathway.LIVER: ("CL",), Pathway.METABOLITE: ("CLn",)},
     printed_for={"weight_kg": 70.0},
     derived_by_us=True,
     conflicts=(

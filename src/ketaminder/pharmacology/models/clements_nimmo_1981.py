@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ketaminder.pharmacology.mammillary import CENTRAL, by_rate
-from ketaminder.pharmacology.model import ESKETAMINE, Model, Parameter, arketamine, intravenous
+from ketaminder.pharmacology.model import ESKETAMINE, Model, Parameter, Pathway, arketamine, intravenous
 from ketaminder.pharmacology.racemate import R_ALIKE
 from ketaminder.pharmacology.scaling import PerKg
 from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity, not_stated
@@ -60,6 +60,7 @@ MODEL = Model(
     covariates=("weight_kg",),
     reference={},
     for_person=PerKg(("V1",)),
+    pathways={Pathway.LIVER: ("k10",)},
     printed_for={"weight_kg": 70.0},
     assumptions=(
         R_ALIKE,

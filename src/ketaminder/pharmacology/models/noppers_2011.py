@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ketaminder.pharmacology.mammillary import CENTRAL, by_clearance
-from ketaminder.pharmacology.model import ESKETAMINE, Model, Parameter, arketamine, intravenous
+from ketaminder.pharmacology.model import ESKETAMINE, Model, Parameter, Pathway, arketamine, intravenous
 from ketaminder.pharmacology.racemate import R_ALIKE
 from ketaminder.pharmacology.scaling import ByWeight
 from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity, not_stated
@@ -67,6 +67,7 @@ MODEL = Model(
     covariates=("weight_kg",),
     reference={},
     for_person=ByWeight(("V1", "V2", "V3"), ("CL", "Q2", "Q3"), WEIGHT_ON_VOLUME, WEIGHT_ON_CLEARANCE),
+    pathways={Pathway.LIVER: ("CL",)},
     printed_for={"weight_kg": 70.0},
     assumptions=(
         R_ALIKE,

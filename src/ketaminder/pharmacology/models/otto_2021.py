@@ -13,6 +13,7 @@ from ketaminder.pharmacology.model import (
     Model,
     Output,
     Parameter,
+    Pathway,
     Scale,
     Structure,
     Variability,
@@ -167,6 +168,7 @@ MODEL = Model(
     covariates=("weight_kg",),
     reference={},
     for_person=ByWeight(("V1", "Vn"), ("CL", "CLn"), WEIGHT_ON_VOLUME, WEIGHT_ON_CLEARANCE),
+    pathways={Pathway.LIVER: ("CL",), Pathway.METABOLITE: ("CLn",)},
     printed_for={"weight_kg": 70.0},
     conflicts=(
         CLEARANCE_RATIO,

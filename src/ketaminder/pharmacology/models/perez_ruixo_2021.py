@@ -20,6 +20,7 @@ from ketaminder.pharmacology.model import (
     Output,
     Parameter,
     Parameters,
+    Pathway,
     Scale,
     Structure,
     Variability,
@@ -225,6 +226,7 @@ MODEL = Model(
     covariates=("age_years", "ancestry"),
     reference={"age_years": 45.0, "ancestry": Ancestry.CAUCASIAN},
     for_person=_for_person,
+    pathways={Pathway.LIVER: ("kel", "kmet"), Pathway.GUT_WALL: ("Fgut",), Pathway.METABOLITE: ("CLn",)},
     conflicts=(
         Conflict(
             "noresketamine-auc",
