@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from collections.abc import Iterator
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,12 +25,21 @@ def rows() -> list[Row]:
     return [(one.kind, one.id, one.part, one.recalled) for one in everything_recalled(load())]
 
 
-def recalled_tables(folder: Traversable) -> set[str]:
-    """The names of the files in `folder` that hold a recalled value, by their text alone."""
-    found = (
-        Path(str(path)) for path in folder.iterdir() if path.name.endswith(".toml") and path.name != "sources.toml"
-    )
-    return {path.stem for path in found if Grade.MEMORY in path.read_text(encoding="utf-8")}
+def recalled_in(table: Any) -> Iterator[str]:
+    """Every statement in a parsed file that rests on memory: its locator, or the key that grades the value."""
+    for key, value in table.items() if isinstance(table, dict) else enumerate(table):
+        if value == Grade.MEMORY:
+            yield table.get("locator", key)
+        elif isinstance(value, dict | list):
+            yield from recalled_in(value)
+
+
+def written(path: Path) -> list[str]:
+    return list(recalled_in(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+EVERY_FILE = sorted(Path(str(files("ketaminder"))).rglob("*.toml"))
+SHELVES = {"trials": "trial", "scales": "scale"}
 
 
 @pytest.mark.parametrize(
@@ -46,14 +57,38 @@ def test_what_was_only_recalled_is_named(rows: list[Row], kind: str, id_: str, p
     assert (kind, id_, part, recalled) in rows
 
 
-def test_every_rule_scale_and_trial_whose_file_holds_a_recalled_value_is_listed(rows: list[Row]) -> None:
-    evidence = files("ketaminder.evidence")
-    listed = {kind: {id_ for of, id_, *_ in rows if of == kind} for kind, *_ in rows}
-    assert listed["rule"] == {rule.id for rule in load().rules.values() if rule.weakest_grade is Grade.MEMORY}
-    assert listed["trial"] == recalled_tables(evidence / "trials")
-    assert len(listed["scale"]) == len(recalled_tables(evidence / "scales"))
-    medicines = (evidence / "medicines.toml").read_text(encoding="utf-8")
-    assert len(listed["medicine"]) == medicines.count(f'grade = "{Grade.MEMORY}"')
+@pytest.mark.parametrize("path", [one for one in EVERY_FILE if one.parent.name in SHELVES], ids=lambda one: one.stem)
+def test_as_many_values_of_a_trial_or_scale_are_listed_as_its_file_grades_so(rows: list[Row], path: Path) -> None:
+    id_ = tomllib.loads(path.read_text(encoding="utf-8")).get("id", path.stem)
+    assert sum((kind, of) == (SHELVES[path.parent.name], id_) for kind, of, *_ in rows) == len(written(path))
+
+
+def test_every_rule_and_medicine_that_was_recalled_is_listed(rows: list[Row]) -> None:
+    evidence = Path(str(files("ketaminder.evidence")))
+    listed = {kind: [id_ for of, id_, *_ in rows if of == kind] for kind, *_ in rows}
+    assert set(listed["rule"]) == {rule.id for rule in load().rules.values() if rule.weakest_grade is Grade.MEMORY}
+    citations = [one["locator"] for path in (evidence / "criteria").glob("*.toml") for one in cited(path)]
+    assert sorted(recalled for kind, _, _, recalled in rows if kind == "rule") == sorted(citations)
+    assert len(listed["medicine"]) == len(written(evidence / "medicines.toml"))
+
+
+def cited(path: Path) -> Iterator[dict[str, str]]:
+    """The recalled citations of the rules in one file."""
+    for rule in filter(lambda one: isinstance(one, dict), tomllib.loads(path.read_text(encoding="utf-8")).values()):
+        yield from (one for one in rule.get("sources", ()) if one["grade"] == Grade.MEMORY)
+
+
+@pytest.mark.parametrize("path", [one for one in EVERY_FILE if written(one)], ids=lambda one: one.stem)
+def test_no_file_holds_a_recalled_value_of_a_kind_that_is_not_listed(path: Path) -> None:
+    assert {path.name, path.parent.name} & {
+        *SHELVES,
+        "criteria",
+        "influences",
+        "medicines.toml",
+        "site_values.toml",
+        "strength.toml",
+        "protocols",
+    }
 
 
 def test_no_schedule_rests_on_memory(rows: list[Row]) -> None:
