@@ -165,6 +165,13 @@ def test_other_may_carry_every_variable() -> None:
         assert facts[variable.name].origin == f"other.{variable.name}"
 
 
+def test_a_noun_that_stands_only_under_other_is_read_there() -> None:
+    noun = {"age_years": 17, "weight_kg": 48.5, "ancestry": "other", "region": "CH", "indication": "PTSD"}
+    case = read(age_years=None, weight_kg=None, ancestry=None, region=None, indication_route=None, other=noun)
+    assert (case.patient.age_years, case.patient.weight_kg, case.patient.ancestry) == (17, 48.5, Ancestry.OTHER)
+    assert (case.region, case.indication) == (Region.CH, Indication.PTSD)
+
+
 def test_what_no_rule_reads_is_shown() -> None:
     shown = "Recorded, read by no rule: severity severe, hr 88, YBOCS 31, result negative, ecg normal"
     assert read().history == ("ERP 20 sessions", shown)
@@ -182,6 +189,7 @@ def test_what_a_medicine_says_beside_the_schema_is_shown() -> None:
         ("TRD", {"icd10": "F33.2"}, Indication.TRD),
         ("MDD with acute suicidality", {"icd10": "F32.2"}, Indication.ACUTE_SUICIDALITY),
         ("off-label", {"icd10": "F33.2"}, Indication.DEPRESSION),
+        ("TRD", {"icd10": "F31.8"}, Indication.BIPOLAR_DEPRESSION),
         ("off-label", {"icd10": "F31.8"}, Indication.BIPOLAR_DEPRESSION),
         ("off-label", {"icd10": "F41.0"}, Indication.PANIC),
         ("off-label", {"primary": "panic disorder with agoraphobia", "icd10": "F40.01"}, Indication.PANIC),
@@ -248,6 +256,9 @@ def test_what_the_form_leaves_out_is_assumed_aloud() -> None:
         ),
         ({"safety_flags": []}, "safety_flags: got []; required: object or null"),
         ({"other": {"sbp": 160}}, "other.sbp: got 160; required: the same Systolic blood pressure as at vitals.sbp"),
+        ({"other": {"age_years": 17}}, "other.age_years: got 17; required: the same as at age_years, 38"),
+        ({"other": {"indication": "TRD"}}, "other.indication: got 'TRD'; required: the same as at indication_route"),
+        ({"region": None, "other": {"region": "Mars"}}, "other.region: got 'Mars'; required: "),
         (
             {"other": {"setting": ["home"]}},
             "other.setting: got ['home']; required: boolean or number or string or null.",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
+from typing import TypeVar
 
 from ketaminder.evidence import Library
 from ketaminder.fhir import Chosen
@@ -17,6 +19,7 @@ from ketaminder.terms import (
     Ancestry,
     Case,
     Diagnosis,
+    Fact,
     Indication,
     Medication,
     Message,
@@ -28,6 +31,8 @@ from ketaminder.terms import (
     Region,
     Sex,
 )
+
+Word = TypeVar("Word", bound=StrEnum)
 
 DISTINCTIVE = frozenset(
     {"diagnosis", "safety_flags", "vitals", "current_medications", "prior_treatments", "indication_route"}
@@ -58,18 +63,19 @@ def read(form: Element, on: date, library: Library, chosen: Chosen) -> Case:
     """
     validate(form)
     diagnosis = Diagnosis(form["diagnosis"]["primary"].text(), form["diagnosis"]["icd10"].text() or None)
-    indication, about_indication = _indication(form["indication_route"], diagnosis)
+    route = _stated(form, "indication_route", "indication")
+    indication, about_indication = _indication(route, diagnosis)
     product, about_product = _product(form, indication, chosen)
     phase, about_phase = _phase(form, chosen)
     reading = flags.facts_in(form, library.variables)
-    facts = facts_of(reading)
+    facts = {**_named_by(diagnosis), **facts_of(reading)}
     flags.check_pressures(facts, form["vitals"])
     return Case(
         on=on,
         patient=_patient(form),
         indication=indication,
         diagnosis=diagnosis,
-        region=chosen.region or (Region(form["region"].text()) if form["region"] else None),
+        region=chosen.region or _one_of(Region, _stated(form, "region")),
         product=product,
         phase=phase,
         facts=dict(sorted(facts.items())),
@@ -82,9 +88,29 @@ def read(form: Element, on: date, library: Library, chosen: Chosen) -> Case:
     )
 
 
+def _stated(form: Element, name: str, *also: str) -> Element:
+    """What the form holds at `name`, or under `other` where it stands only there.
+
+    Raises:
+        Refused: the form holds both, and they differ.
+    """
+    here = form[name]
+    for there in (form["other"][one] for one in (name, *also)):
+        if here and there and here.value != there.value:
+            raise there.refused(f"the same as at {here.where}, {here.value}")
+        here = here or there
+    return here
+
+
+def _one_of(kind: type[Word], said: Element) -> Word | None:
+    if said and said.value not in tuple(kind):
+        raise said.refused(f"one of {', '.join(kind)}")
+    return kind(said.value) if said else None
+
+
 def _patient(form: Element) -> Patient:
     def number(name: str) -> float | None:
-        value = form[name].number()
+        value = _stated(form, name).number()
         return None if value is None else float(value)
 
     return Patient(
@@ -94,15 +120,18 @@ def _patient(form: Element) -> Patient:
         sex=_SEX[form["sex"].value],
         weight_kg=number("weight_kg"),
         height_cm=number("height_cm"),
-        ancestry=Ancestry(form["ancestry"].text()) if form["ancestry"] else None,
+        ancestry=_one_of(Ancestry, _stated(form, "ancestry")),
     )
 
 
 def _indication(route: Element, diagnosis: Diagnosis) -> tuple[Indication | None, Reading]:
     text = route.text()
-    if text and text != _OFF_LABEL:
-        return Indication(text), Reading()
     purpose = named(_concept(diagnosis))
+    if text == Indication.TRD and purpose == Indication.BIPOLAR_DEPRESSION:
+        said = Message("The diagnosis is bipolar: examined as bipolar depression, which no label covers.")
+        return Indication.BIPOLAR_DEPRESSION, Reading(said=(said,))
+    if text and text != _OFF_LABEL:
+        return _one_of(Indication, route), Reading()
     if purpose is None:
         return (Indication.OTHER if diagnosis.text or diagnosis.icd10 else None), Reading()
     if purpose != DEPRESSION:
@@ -111,6 +140,15 @@ def _indication(route: Element, diagnosis: Diagnosis) -> tuple[Indication | None
         return Indication.DEPRESSION, Reading()
     said = Message("The depression is examined as treatment-resistant: the form gives no indication route.")
     return Indication.TRD, Reading(said=(said,))
+
+
+def _named_by(diagnosis: Diagnosis) -> dict[str, Fact]:
+    """The primary diagnosis by its own code or words, whatever the indication says."""
+    purpose = named(_concept(diagnosis))
+    if not (diagnosis.text or diagnosis.icd10):
+        return {}
+    name = {DEPRESSION: "MDD", Indication.BIPOLAR_DEPRESSION: "bipolar", None: "other"}.get(purpose, purpose)
+    return {"primary_diagnosis": Fact(name, origin="diagnosis")}
 
 
 def _concept(diagnosis: Diagnosis) -> Concept:

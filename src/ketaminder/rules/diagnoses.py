@@ -46,7 +46,7 @@ def diagnosed(case: Case) -> dict[str, Fact]:
         "psychosis_history": _decided(code, PSYCHOTIC_DISORDER, ()),
     }
     facts = {name: Fact(value, origin=_origin(case)) for name, value in known.items() if value is not None}
-    if case.indication in PRIMARY:
+    if case.indication in PRIMARY and (case.diagnosis.text or case.diagnosis.icd10):
         facts["primary_diagnosis"] = Fact(PRIMARY[case.indication], origin="indication")
     return facts
 

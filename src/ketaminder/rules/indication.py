@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ketaminder.evidence import RuleEvidence
 from ketaminder.rules.conditions import absent, always, equal, plain, totals_meeting, treating
+from ketaminder.rules.diagnoses import PRIMARY
 from ketaminder.rules.rule import Fires, rule
 from ketaminder.rules.situation import NotRecorded, Situation
 from ketaminder.rules.trials import Standing, incomplete, ingredients
@@ -102,6 +103,23 @@ def no_indication(situation: Situation, _evidence: RuleEvidence) -> Fires | None
         return None
     said = Message("The recorded indication is {indication}.", indication=situation.text("indication"))
     return Fires(said, ("indication",))
+
+
+@rule("X-DIAGNOSIS-01")
+def diagnosis_beside_the_indication(situation: Situation, _evidence: RuleEvidence) -> Fires | None:
+    """A label's indication needs the diagnosis that it names, and asks for one that is not recorded."""
+    case = situation.case
+    if case.indication not in PRIMARY:
+        return None
+    if situation.text("primary_diagnosis") == PRIMARY[case.indication]:
+        return None
+    said = Message(
+        "The recorded diagnosis, {diagnosis}, is not what the indication, {indication}, treats.",
+        diagnosis=" ".join(filter(None, (case.diagnosis.text, case.diagnosis.icd10)))
+        or situation.text("primary_diagnosis"),
+        indication=case.indication.value,
+    )
+    return Fires(said, ("primary_diagnosis", "indication"))
 
 
 def _resistant_in_all_but_name(situation: Situation) -> bool:
