@@ -25,12 +25,14 @@ class Collocation:
         weights: (nodes, nodes); row i integrates the polynomial through values on the nodes from 0 to node i.
         spread: (nodes + 1,), what Lagrange's weights through 0 and the nodes are multiplied by.
         tail: (2, nodes); the two highest Legendre coefficients of that polynomial, the highest first.
+        outset: (nodes,); the value of that polynomial at 0, where there is no node.
     """
 
     nodes: Array
     weights: Array
     tail: Array
     spread: Array
+    outset: Array
 
 
 @cache
@@ -41,7 +43,8 @@ def radau(size: int) -> Collocation:
     basis = [_lagrange(nodes, number) for number in range(size)]
     weights = np.array([[one.integ()(node) for one in basis] for node in nodes])
     tail = np.linalg.inv(np.array([[Legendre.basis(n, [0, 1])(node) for n in range(size)] for node in nodes]))
-    return Collocation(nodes, weights, np.ascontiguousarray(tail[[-1, -2]]), _spread(np.append(0.0, nodes)))
+    outset = np.array([one(0.0) for one in basis])
+    return Collocation(nodes, weights, np.ascontiguousarray(tail[[-1, -2]]), _spread(np.append(0.0, nodes)), outset)
 
 
 def _spread(places: Array) -> Array:

@@ -26,6 +26,8 @@ FIRST_STEP = 0.5
 SHORTEST_H = 2.0**-34
 FLOOR_OF_GROSS = 1e-5
 """A drive that its modes all but cancel is not followed into their digits."""
+FLOOR_OF_MOVE = 2.0**-40
+"""Where it goes is a difference, and known to a few bits more than modes round to."""
 SLOWEST_FALL = 0.9
 """Coefficients of a polynomial that fall more slowly say nothing of those beyond."""
 KEPT_STEPS = 256
@@ -135,17 +137,17 @@ def _fastest_per_h(problem: Problem, state: _State) -> float:
     """The fastest live rate: of a mode, or of a drive against what saturates it."""
     terms = problem.drive * state.z
     gross = np.abs(terms).sum(axis=1) + np.abs(state.drive_offset)
-    total = np.abs(terms.sum(axis=1) + state.drive_offset)
-    scale, half = total + FLOOR_OF_GROSS * gross + 1e-300, np.full(total.shape, np.inf)
+    total = np.abs(terms.sum(axis=1) + state.drive_offset) + 1e-300
+    half = np.full(total.shape, np.inf)
     for number, stage in enumerate(problem.stages):
-        if problem.reads[number] < scale.shape[0] and stage.shape:
+        if problem.reads[number] < total.shape[0] and stage.shape:
             half[problem.reads[number]] = np.minimum(half[problem.reads[number]], problem.half[number])
     bent = np.isfinite(half).any(axis=1, keepdims=True)
-    scale += np.where(bent, half, 0.0)
+    total += np.where(bent, half, 0.0)
     slope = np.abs((terms * problem.rate).sum(axis=1))
     with np.errstate(over="ignore"):
-        moving = float(np.max(np.where(bent, slope / scale, 0.0), initial=0.0))
-    live = np.abs(terms) > 1e-6 * scale[:, None]
+        moving = float(np.max(np.where(bent, slope / (total + FLOOR_OF_MOVE * gross), 0.0), initial=0.0))
+    live = np.abs(terms) > 1e-6 * (total + FLOOR_OF_GROSS * gross)[:, None]
     decaying = float(np.max(np.where(live.any(axis=0), -problem.rate, 0.0), initial=0.0))
     return max(moving, decaying, float(problem.loss.max()), 1e-12)
 
@@ -203,33 +205,40 @@ def _collocate(
     """The stages on the nodes, (stages, NODES, people)."""
     terms = problem.drive * state.z
     values = list(np.einsum("jkp,ikp->jip", terms, decay) + state.drive_offset[:, None]) if len(terms) else []
+    outset = [*(terms.sum(axis=1) + state.drive_offset), *state.x]
     found, table = np.empty((len(problem.stages), NODES, problem.people)), split(NODES)
     noise = problem.noise + ROUNDING * (np.abs(terms).sum(axis=1) + np.abs(state.drive_offset))
     for number, stage in enumerate(problem.stages):
         shaped = stage.fed(values[problem.reads[number]], problem.half[number])
         fed = problem.base[number] + problem.gain[number] * shaped
+        at_start = stage.fed(outset[problem.reads[number]], problem.half[number])
+        first = problem.base[number] + problem.gain[number] * at_start - problem.loss[number] * state.x[number]
         found[number] = state.x[number] + table.through(fed - problem.loss[number] * state.x[number], filters[number])
         values.append(found[number])
         np.maximum(state.peak[number], np.abs(found[number, -1]), out=state.peak[number])
-        _note_error(state, number, fed - problem.loss[number] * found[number], shaped[-1], h, noise)
+        _note_error(state, number, (fed - problem.loss[number] * found[number], first), shaped[-1], h, noise)
     return found
 
 
-def _note_error(state: _State, number: int, slope: Array, shaped: Array, h: Array, noise: Array) -> None:
-    """What the polynomial leaves out of the slope, and what the value that it reads may be out by.
+def _note_error(state: _State, number: int, slopes: tuple[Array, Array], shaped: Array, h: Array, noise: Array) -> None:
+    """What the polynomial leaves out of the slope on the nodes and at the start, and what it reads may be out by.
 
     The coefficients beyond the highest, which fall on as they did, are left out between the nodes; at the last node
-    less of them remains.
+    less of them remains. What has died away before the first node shows in none of them, only in the slope at the
+    start, and stays.
     """
-    problem = state.problem
+    problem, (slope, first) = state.problem, slopes
     high, following = np.abs(radau(NODES).tail @ slope)
     sure = np.maximum(high, BY_CHANCE * following)
     falls = np.minimum(sure / np.maximum(following, 1e-300), SLOWEST_FALL)
-    left_out, reads = h * sure * falls / (1 - falls), problem.reads[number]
+    missed = np.abs(first - radau(NODES).outset @ slope)
+    before, between = h * radau(NODES).nodes[0] * missed, h * sure * falls / (1 - falls)
+    stays = np.maximum(between * falls, np.where(missed > 2 * sure, before, 0.0))
+    left_out, reads = np.maximum(between, before), problem.reads[number]
     out = noise[reads] if reads < len(noise) else state.error[reads - len(noise)]
     steep = problem.stages[number].steepness(shaped, problem.half[number])
     passed_on = np.abs(problem.gain[number]) * h * steep * out
-    state.error[number] = (state.error[number] + left_out * falls + passed_on) / (1 + problem.loss[number] * h)
+    state.error[number] = (state.error[number] + stays + passed_on) / (1 + problem.loss[number] * h)
     np.maximum(state.worst[number], state.error[number] + left_out, out=state.worst[number])
 
 

@@ -44,7 +44,21 @@ _ARRAYS = (
         "event_column",
         "event_entry",
     ),
-    *("times_h", "reads", "shape", "base", "gain", "half", "loss", "start", "nodes", "weights", "tail", "spread"),
+    *(
+        "times_h",
+        "reads",
+        "shape",
+        "base",
+        "gain",
+        "half",
+        "loss",
+        "start",
+        "nodes",
+        "weights",
+        "tail",
+        "spread",
+        "outset",
+    ),
 )
 
 
@@ -153,7 +167,7 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
         "output_modes": _listed(problem),
         "shape": np.array([one.shape for one in problem.stages], dtype=np.int32),
     }
-    arrays |= {"nodes": table.nodes, "weights": table.weights, "tail": table.tail, "spread": table.spread}
+    arrays |= {name: getattr(table, name) for name in ("nodes", "weights", "tail", "spread", "outset")}
     held = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     struct = _Struct(
         people=problem.people,

@@ -15,9 +15,11 @@
 #define LOWEST_RUNG -68
 #define FLOOR_OF_PEAK 0.01
 #define FLOOR_OF_GROSS 1e-5    /* a drive that its modes all but cancel is not followed into their digits */
+#define FLOOR_OF_MOVE 0x1p-40  /* where it goes is a difference, and known to a few bits more than modes round to */
 #define ROUNDING 0x1p-52
 #define FLAT_BEYOND 40.0       /* an inverted U is zero to 1e-15 from so many halves on */
 #define BY_CHANCE 0.2          /* see collocation.py */
+#define NOISE_AT_OUTSET 6.0    /* what a slope on the nodes may be out by, times what reaches 0 of it and the slope there */
 #define FLOOR_OF_FLOW 1e-3     /* a stage that two large flows all but cancel is not followed beyond their digits */
 #define FARTHEST 1.0           /* on the scale on which what reads a drive changes: a step that takes it further is halved */
 #define SEARCHES 12            /* Newton's steps within a bracket: more than doubles can tell apart */
@@ -46,6 +48,7 @@ struct problem {
     const double *weights;         /* [NODES][NODES] integrals of the collocation polynomial */
     const double *tail;            /* [2][NODES] the two highest Legendre coefficients of a function on the nodes */
     const double *spread;          /* [NODES + 1] Lagrange's denominators for 0 and the nodes, inverted */
+    const double *outset;          /* [NODES] the collocation polynomial's value at 0 */
     double bend, move;             /* log2 of what a step may leave out times ORDER!, and of how far a drive may move */
     double most_left_out;          /* of a stage, by a step's own account: a step that leaves out more is halved */
     double *curves;                /* [times][outputs + stages][people] */
@@ -278,12 +281,12 @@ INLINE int rung_for(const struct problem *c, struct group *g, const int64_t mode
         }
         g->drive_peak[j] = larger(g->drive_peak[j], magnitude(sum));
         g->gross[j] = gross;
-        vd scale = reach_of(g->bent[j], sum, g->scale[j], g->drive_peak[j]) + FLOOR_OF_GROSS * gross;
+        vd scale = reach_of(g->bent[j], sum, g->scale[j], g->drive_peak[j]);
         g->now[j] = sum;
-        g->reach[j] = scale;
+        g->reach[j] = scale + FLOOR_OF_MOVE * gross;
         vi finite = high < all(INFINITY);
-        bend = greater(bend, log2_ratio(high, scale) & finite);
-        if (g->bent[j]) move = greater(move, log2_ratio(magnitude(slope), scale) & finite);
+        bend = greater(bend, log2_ratio(high, scale + FLOOR_OF_GROSS * gross) & finite);
+        if (g->bent[j]) move = greater(move, log2_ratio(magnitude(slope), g->reach[j]) & finite);
     }
     for (int64_t q = 0; q < g->stages; q++) {
         vd slope = magnitude(g->fed[q] - g->loss[q] * g->x[q]), high = slope * g->loss_power[q];
@@ -314,7 +317,8 @@ INLINE vi overshot(const struct group *g, int64_t row, vd end)
     return (moved > FARTHEST * g->reach[row]) & (moved < all(INFINITY));
 }
 
-/* The collocation polynomials of all stages over one step. Returns whether anybody needs a smaller one. */
+/* The collocation polynomials of all stages over one step. Returns whether anybody needs a smaller one.
+   What is over before the first node shows on no node, only in the slope at the start, which the polynomial misses. */
 INLINE int collocate(const struct problem *c, struct group *g, int rung, double h, struct step *s, const int64_t modes)
 {
     vd value[(g->drives + g->stages) * NODES];
@@ -332,6 +336,7 @@ INLINE int collocate(const struct problem *c, struct group *g, int rung, double 
         const int64_t at = rung * g->stages + q, reads = c->reads[q];
         const vd *u = value + reads * NODES, *apply = g->apply + at * NODES * NODES;
         vd f[NODES], pull[NODES], high = all(0.0), next = all(0.0), last = all(0.0), leaves = g->loss[q] * g->x[q];
+        vd missed = g->fed[q] - leaves;
         for (int i = 0; i < NODES; i++) {
             last = shaped(c->shape[q], u[i], g->half[q]);
             f[i] = g->base[q] + g->gain[q] * last;
@@ -345,20 +350,23 @@ INLINE int collocate(const struct problem *c, struct group *g, int rung, double 
             value[(g->drives + q) * NODES + i] = g->x[q] + sum;
             high += c->tail[i] * slope;
             next += c->tail[NODES + i] * slope;
+            missed -= c->outset[i] * slope;
         }
         s->fed[q] = f[NODES - 1];
         next = magnitude(next) + 1e-300;
         high = magnitude(high);
+        missed = magnitude(missed);
         vd moves = s->Y[q * NODES + NODES - 1], end = magnitude(g->x[q] + moves);
         vd through = magnitude(g->base[q]) + magnitude(f[NODES - 1] - g->base[q]);
         vd out = reads < g->drives ? g->noise[reads] + ROUNDING * g->gross[reads] : s->error[reads - g->drives];
         vd passed_on = magnitude(g->gain[q]) * steepness(c->shape[q], last, g->per_half[q]) * out;
-        vd falls = smaller(high / next, all(1.0)), doubt = larger(falls, all(BY_CHANCE));
-        vd seen = h * larger(high - passed_on, all(0.0)) * falls;
+        vd falls = smaller(high / next, all(1.0)), doubt = larger(falls, all(BY_CHANCE)), sure = larger(high, BY_CHANCE * next);
+        vd before = c->nodes[0] * missed, stays = (vd)((vi)before & (missed > 2.0 * sure));
+        vd seen = h * larger(larger(high - passed_on, all(0.0)) * falls, before - NOISE_AT_OUTSET * c->nodes[0] * passed_on);
         vd rounded = choose(moves != all(0.0), ROUNDING * (end + h * through), all(0.0));
         s->peak[q] = larger(g->peak[q], end);
-        s->left_out[q] = h * larger(high, BY_CHANCE * next) * doubt;
-        s->error[q] = (g->error[q] + s->left_out[q] * doubt + h * passed_on + rounded) * g->forget[at];
+        s->left_out[q] = h * larger(sure * doubt, before);
+        s->error[q] = (g->error[q] + h * larger(sure * doubt * doubt, stays) + h * passed_on + rounded) * g->forget[at];
         rejected |= seen > c->most_left_out * (end + FLOOR_OF_PEAK * s->peak[q] + FLOOR_OF_FLOW * h * through + 1e-300);
         if (g->bent[g->drives + q]) rejected |= overshot(g, g->drives + q, g->x[q] + moves);
     }
