@@ -1,4 +1,4 @@
-"""The clinic on both databases, and the demonstration clinic really running."""
+"""The clinic on each database, and the demonstration clinic really running."""
 
 from __future__ import annotations
 
@@ -34,18 +34,23 @@ from ketaminder.clinic.roles import Role  # noqa: E402
 
 ON = "2026-11-22"
 DATABASES = ("sqlite", "postgresql")
+ENCRYPTED = "sqlcipher"
+DATABASE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0" * 2
 START_SECONDS = 60
 STOP_SECONDS = 30
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=DATABASES, help="run the clinic's row tests on this database only")
+    parser.addoption(
+        "--database", choices=(*DATABASES, ENCRYPTED), help="run the clinic's row tests on this database only"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database", default=None)
-        metafunc.parametrize("database", [chosen] if chosen else DATABASES, indirect=True)
+        more = (ENCRYPTED,) if metafunc.definition.get_closest_marker("encrypted") else ()
+        metafunc.parametrize("database", [chosen] if chosen else [*DATABASES, *more], indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +84,15 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, django_db_blocker:
 
 
 @pytest.fixture(scope="session")
+def migrated_sqlcipher(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+    """A migrated, empty, encrypted database file, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "clinic.sqlcipher"
+    with django_db_blocker.unblock(), django_on(f"sqlcipher://{file}"):
+        call_command("migrate", verbosity=0)
+    return file
+
+
+@pytest.fixture(scope="session")
 def migrated_postgresql(postgresql: str, django_db_blocker: Any) -> str:
     """A server that holds a migrated, empty database "migrated", to be copied."""
     with psycopg.connect(postgresql, autocommit=True) as connection:
@@ -100,10 +114,10 @@ def fresh_postgresql(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def django_on(url: str) -> Iterator[None]:
+def django_on(url: str, key: str = DATABASE_KEY) -> Iterator[None]:
     """Point Django's default connection at `url`."""
     before = connections.settings
-    connect_to(connections.configure_settings(databases(url)))
+    connect_to(connections.configure_settings(databases(url, key=key)))
     try:
         yield
     finally:
@@ -117,7 +131,7 @@ def connect_to(settings: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="session")
-def connected() -> Callable[[str], AbstractContextManager[None]]:
+def connected() -> Callable[..., AbstractContextManager[None]]:
     """Points Django at the database of an address, for a while."""
     return django_on
 
@@ -127,9 +141,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: 
     """A migrated, empty database; its value is the kind."""
     kind: str = request.param
     with django_db_blocker.unblock():
-        if kind == "sqlite":
-            file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "clinic.sqlite3")
-            with django_on(f"sqlite://{file}"):
+        if kind in ("sqlite", ENCRYPTED):
+            file = shutil.copy(request.getfixturevalue(f"migrated_{kind}"), tmp_path / f"clinic.{kind}")
+            with django_on(f"{kind}://{file}"):
                 yield kind
         else:
             with fresh_postgresql(request.getfixturevalue("migrated_postgresql")) as url, django_on(url):

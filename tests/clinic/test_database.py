@@ -10,6 +10,8 @@ from ketaminder.clinic.database import databases, sqlite_pragmas, sqlite_version
 from ketaminder.clinic.environment import connections
 from ketaminder.terms import Refused
 
+pytestmark = pytest.mark.encrypted
+
 
 @pytest.mark.parametrize("version", [(3, 40, 1), (3, 51, 2)])
 def test_an_sqlite_with_the_wal_reset_bug_keeps_the_rollback_journal(version: tuple[int, int, int]) -> None:

@@ -24,6 +24,8 @@ from ketaminder.clinic.models.documents import fingerprint
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
+pytestmark = pytest.mark.encrypted
+
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LETTER = '{"resourceType":"Bundle",\r\n "note":"Zoë\u2028  "}\n'
 

@@ -96,6 +96,9 @@ def _clinic(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "(KETAMINDER_SECRET_KEY).",
     )
     views = command.add_subparsers(required=True, metavar="VIEW")
+    key = views.add_parser("key", help="make the key of an encrypted database (sqlcipher:///…)")
+    key.add_argument("out", type=Path, metavar="OUT", help="the file to make, readable by its owner alone")
+    key.set_defaults(run=commands.clinic_key)
     migrate = views.add_parser("migrate", help="make the tables, or bring them up to this version")
     migrate.set_defaults(run=commands.migrate_clinic)
     create = views.add_parser("create", help="make a clinic and invite its first administrator")

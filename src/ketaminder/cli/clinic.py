@@ -22,6 +22,16 @@ def migrate(_: argparse.Namespace) -> int:
     return 0
 
 
+def key(options: argparse.Namespace) -> int:
+    """Make the key of an encrypted database file."""
+    from ketaminder.clinic.sqlcipher.key import FILE, make_key
+
+    make_key(options.out)
+    print(f"{options.out} opens the database: without it nobody can read it again. Keep a copy in another place.")
+    print(f"Set {FILE}={options.out}")
+    return 0
+
+
 def create(options: argparse.Namespace) -> int:
     """Make a clinic and invite its first administrator; print the one-time link's path."""
     set_up()
@@ -64,13 +74,16 @@ def set_up() -> None:
     """Make the clinic ready on the database that the environment names.
 
     Raises:
-        Refused: it names none.
+        Refused: it names none, or an encrypted file that its key does not open.
     """
+    from ketaminder.clinic.database import ADDRESS, refuse_wrong_key
+
     if not os.environ.get(DATABASE):
-        raise Refused(DATABASE, "", "the address of the clinic's database: sqlite:///absolute/path or postgresql://…")
+        raise Refused(DATABASE, "", f"the address of the clinic's database: {ADDRESS}")
     from ketaminder import clinic
 
     clinic.set_up()
+    refuse_wrong_key()
 
 
 def _zone(name: str) -> str:

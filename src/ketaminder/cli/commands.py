@@ -62,6 +62,13 @@ def migrate_clinic(options: argparse.Namespace) -> int:
     return clinic.migrate(options)
 
 
+def clinic_key(options: argparse.Namespace) -> int:
+    """Make the key of an encrypted database file."""
+    from ketaminder.cli import clinic
+
+    return clinic.key(options)
+
+
 def create_clinic(options: argparse.Namespace) -> int:
     """`ketaminder clinic create`: a clinic and its first administrator."""
     from ketaminder.cli import clinic

@@ -8,20 +8,24 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
 
-from ketaminder.clinic.database import WAL_IS_SAFE_FROM, sqlite_version
+from ketaminder.clinic.database import SQLCIPHER, SQLITE, WAL_IS_SAFE_FROM, sqlcipher_version, sqlite_version
+
+HINTS = {SQLITE: "Install the pysqlite3 wheel", SQLCIPHER: "Install a newer sqlcipher3 wheel"}
 
 
 @register(Tags.database)
 def sqlite_is_recent(**_: Any) -> list[CheckMessage]:
     """Warn where an old SQLite makes us give up the write-ahead log."""
     engine = settings.DATABASES.get("default", {}).get("ENGINE", "")
-    version = sqlite_version()
-    if not engine.endswith("sqlite3") or version >= WAL_IS_SAFE_FROM:
+    if engine not in HINTS:
+        return []
+    version = sqlite_version() if engine == SQLITE else sqlcipher_version()
+    if version >= WAL_IS_SAFE_FROM:
         return []
     return [
         checks.Warning(
             f"SQLite {'.'.join(map(str, version))} can corrupt a write-ahead log: the slower rollback journal is used.",
-            hint="Install the pysqlite3 wheel, or set KETAMINDER_DATABASE_URL to a PostgreSQL database.",
+            hint=f"{HINTS[engine]}, or set KETAMINDER_DATABASE_URL to a PostgreSQL database.",
             id="ketaminder.W001",
         )
     ]

@@ -1,6 +1,9 @@
 """Django's settings, for a clinic of its own or the demonstration on this machine.
 
-KETAMINDER_DATABASE_URL  sqlite:///absolute/path or postgresql://…; without it only database-free pages work
+KETAMINDER_DATABASE_URL  sqlite:///absolute/path, sqlcipher:///absolute/path (an encrypted file; extra `encrypted`) or
+                         postgresql://…; without it only database-free pages work
+KETAMINDER_DATABASE_KEY  key of the encrypted file, 64 hexadecimal digits (`ketaminder clinic key`); or
+                         KETAMINDER_DATABASE_KEY_FILE, the file that holds it
 KETAMINDER_CONNECTIONS   connections to PostgreSQL that each process keeps open; a new one for every request without it
 KETAMINDER_SECRET_KEY    Django's signing key; without it a random one lives as long as the process
 KETAMINDER_HOSTS         host names to answer to, comma-separated; without it loopback only
@@ -25,6 +28,7 @@ from django.core.management.utils import get_random_secret_key
 from ketaminder.clinic.database import databases, prefer_bundled_sqlite
 from ketaminder.clinic.environment import connections, day, flag, minutes, names, provider, secret
 from ketaminder.clinic.logs import to_stderr
+from ketaminder.clinic.sqlcipher.key import key_in
 
 prefer_bundled_sqlite()
 
@@ -90,7 +94,9 @@ TEMPLATES = [
 ]
 
 DATABASES = databases(
-    os.environ.get("KETAMINDER_DATABASE_URL", ""), kept=connections(os.environ, "KETAMINDER_CONNECTIONS")
+    os.environ.get("KETAMINDER_DATABASE_URL", ""),
+    kept=connections(os.environ, "KETAMINDER_CONNECTIONS"),
+    key=key_in(os.environ),
 )
 LOGGING = to_stderr(quiet=KETAMINDER_DEMO)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.db import connection
 
 from ketaminder.clinic.audit.verify import verify
 from ketaminder.clinic.events.derive import derive_again
 from ketaminder.clinic.models import Appointment, Entry, Event, Patient, SearchWord
 from ketaminder.clinic.roles import Role
+
+pytestmark = pytest.mark.encrypted
 
 WRITERS = 2
 WRITER = Path(__file__).with_name("writer.py")
@@ -27,22 +30,25 @@ LONGEST_S = 0.6
 """A writer is killed at a random moment of this long after its first acknowledged write."""
 
 
-def url_of() -> str:
+def environment_of(kind: str) -> dict[str, str]:
+    """What opens the same database in another process."""
     told = connection.settings_dict
     if connection.vendor == "sqlite":
-        return f"sqlite://{told['NAME']}"
-    return f"postgresql://{told['USER']}:{told['PASSWORD']}@/{told['NAME']}?host={told['HOST']}"
+        key = {"KETAMINDER_DATABASE_KEY": told["PASSWORD"]} if told["PASSWORD"] else {}
+        return os.environ | key | {"KETAMINDER_DATABASE_URL": f"{kind}://{told['NAME']}"}
+    url = f"postgresql://{told['USER']}:{told['PASSWORD']}@/{told['NAME']}?host={told['HOST']}"
+    return os.environ | {"KETAMINDER_DATABASE_URL": url}
 
 
 class Writer:
     """The writing program; what it acknowledges goes into a file, so that nothing of it is lost with the process."""
 
-    def __init__(self, staff: Any, name: str, folder: Path) -> None:
+    def __init__(self, staff: Any, name: str, folder: Path, environment: dict[str, str]) -> None:
         self.said = folder / f"{name}.txt"
         with self.said.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, str(WRITER), str(staff.accounts[Role.PHYSICIAN].id), str(staff.clinic.id), name],
-                env=os.environ | {"KETAMINDER_DATABASE_URL": url_of()},
+                env=environment,
                 stdout=out,
             )
 
@@ -61,9 +67,10 @@ class Writer:
         return {UUID(line) for line in self.said.read_text().split("\n") if len(line) == UUID_LENGTH}
 
 
-def killed(staff: Any, attempt: int, folder: Path, chance: random.Random) -> set[UUID]:
+def killed(staff: Any, kind: str, attempt: int, folder: Path, chance: random.Random) -> set[UUID]:
     """Start writers, kill them all at a random moment; the events that they were told are kept."""
-    writers = [Writer(staff, f"{attempt}-{number}", folder) for number in range(WRITERS)]
+    environment = environment_of(kind)
+    writers = [Writer(staff, f"{attempt}-{number}", folder, environment) for number in range(WRITERS)]
     for writer in writers:
         writer.begun()
     time.sleep(chance.uniform(0, LONGEST_S))
@@ -81,11 +88,13 @@ def derived() -> tuple[list[Any], ...]:
     )
 
 
-def test_every_acknowledged_write_is_there_and_none_is_half_there(staff: Any, proof: Any, tmp_path: Path) -> None:
+def test_every_acknowledged_write_is_there_and_none_is_half_there(
+    staff: Any, database: str, proof: Any, tmp_path: Path
+) -> None:
     chance = random.Random(2026)
     kills, acknowledged = proof.size(3, 200), set()
     for attempt in range(kills):
-        acknowledged |= killed(staff, attempt, tmp_path, chance)
+        acknowledged |= killed(staff, database, attempt, tmp_path, chance)
         connection.close()
     kept = set(Event.objects.values_list("id", flat=True))
     assert acknowledged <= kept
@@ -97,7 +106,7 @@ def test_every_acknowledged_write_is_there_and_none_is_half_there(staff: Any, pr
     derive_again()
     assert derived() == before
     proof.record(
-        f"kill-9-{connection.vendor}",
+        f"kill-9-{database}",
         kills=kills,
         writers=WRITERS,
         acknowledged=len(acknowledged),

@@ -32,6 +32,8 @@ from ketaminder.clinic.models.documents import fingerprint
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
+pytestmark = pytest.mark.encrypted
+
 STANDING = ("clinic_entry", "clinic_event", "clinic_document")
 NOTES = 8
 

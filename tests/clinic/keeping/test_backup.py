@@ -31,6 +31,8 @@ from ketaminder.clinic.models import Account, Document, Entry, Event, Patient, S
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
+pytestmark = pytest.mark.encrypted
+
 
 @dataclass
 class Vault:

@@ -1,0 +1,1 @@
+"""A database file that is encrypted as a whole: SQLCipher, as a database of Django's."""
