@@ -177,7 +177,7 @@ def test_backups_and_restores_are_sealed(vault: Vault, tmp_path: Path) -> None:
     assert (found.intact, found.restored) == (True, [3])
 
 
-def test_from_sqlite_to_postgresql_and_back(vault: Vault, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_from_one_kind_of_database_to_another(vault: Vault, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """The rows of either database, put into a new one of the other kind."""
     before = everything()
     conftest: Any = request.config.pluginmanager.get_plugin(CONFTEST)
@@ -186,7 +186,7 @@ def test_from_sqlite_to_postgresql_and_back(vault: Vault, tmp_path: Path, reques
         with conftest.django_on(url):
             arrive(vault, before)
     else:
-        server = request.getfixturevalue("postgresql")
+        server = request.getfixturevalue("migrated_postgresql")
         with conftest.fresh_postgresql(server) as url, conftest.django_on(url):
             arrive(vault, before)
             connection.close()
