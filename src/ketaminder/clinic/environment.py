@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -87,7 +88,8 @@ def provider(environ: Mapping[str, str], name: str) -> list[dict[str, Any]]:
     """The single sign-on provider described by the JSON file under `name`; none without one.
 
     Raises:
-        Refused: the file cannot be read, or lacks a key. Its content is not quoted, since it holds a secret.
+        Refused: the file cannot be read, lacks a key, or names an address without TLS or an id that is no part of an
+            address. Its content is not quoted, since it holds a secret.
     """
     path = environ.get(name, "")
     if not path:
@@ -98,12 +100,17 @@ def provider(environ: Mapping[str, str], name: str) -> list[dict[str, Any]]:
         wanted = {key: str(told[key]) for key in keys}
     except (OSError, ValueError, KeyError, TypeError):
         raise Refused(name, path, f"a readable JSON file with {', '.join(keys)}") from None
+    server = wanted["server_url"].removesuffix("/.well-known/openid-configuration").rstrip("/")
+    if not re.fullmatch(r"https://.+|http://(127\.0\.0\.1|localhost)(:\d+)?(/.*)?", server):
+        raise Refused(name, path, "a server_url that begins with https://")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", wanted["id"]):
+        raise Refused(name, path, "an id of small letters, digits and hyphens")
     return [
         {
             "provider_id": wanted["id"],
             "name": wanted["name"],
             "client_id": wanted["client_id"],
             "secret": wanted["secret"],
-            "settings": {"server_url": wanted["server_url"]},
+            "settings": {"server_url": server},
         }
     ]

@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from allauth.socialaccount.providers.base import AuthError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
+from ketaminder.clinic.accounts.joining import join_by_sign_on
+from ketaminder.clinic.accounts.trail import note
+from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.models import Account
+
+BY_SIGN_ON: dict[str, object] = {"single_sign_on": True}
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -25,6 +34,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
             return False
         return bool(super().is_reauthentication_required(app=app))
 
+    def pre_login(self, request: HttpRequest, user: Account, **login: Any) -> HttpResponse | None:
+        """By whatever way: an account that holds no role any more does not sign in."""
+        if user.is_active and not user.memberships.at(timezone.now()).exists():
+            clear_login(request)
+            return redirect("account_inactive")
+        elsewhere: HttpResponse | None = super().pre_login(request, user, **login)
+        return elsewhere
+
 
 class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, _: HttpRequest, __: object) -> bool:
@@ -32,14 +49,33 @@ class SingleSignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Connect an invited account at its first sign-in, by an address that the provider states as verified."""
-        if sociallogin.is_existing:
-            return
-        verified = {address.email.casefold() for address in sociallogin.email_addresses if address.verified}
-        invited = [
-            account
-            for account in Account.objects.filter(is_active=True, socialaccount=None).exclude(email="")
-            if account.email.casefold() in verified
-        ]
-        if len(invited) != 1:
+        if not sociallogin.is_existing and not _connected(request, sociallogin):
+            note(None, Action.SIGN_IN_FAILED, BY_SIGN_ON)
             raise ImmediateHttpResponse(redirect("not_invited"))
-        sociallogin.connect(request, invited[0])
+
+    def on_authentication_error(self, *_: Any, error: Any = None, exception: Any = None, **__: Any) -> None:
+        """Back to the sign-in page where somebody turned back; noted where an answer was not believed."""
+        if error == AuthError.CANCELLED:
+            raise ImmediateHttpResponse(redirect("account_login"))
+        if exception is not None:
+            note(None, Action.SIGN_IN_FAILED, BY_SIGN_ON)
+
+
+@transaction.atomic
+def _connected(request: HttpRequest, sociallogin: Any) -> bool:
+    """Whether exactly one account waited for the person whom the provider names; it is theirs from now on."""
+    invited = _invited({one.email.casefold() for one in sociallogin.email_addresses if one.verified})
+    if len(invited) != 1:
+        return False
+    sociallogin.connect(request, invited[0])
+    join_by_sign_on(invited[0], sociallogin.account.provider)
+    return True
+
+
+def _invited(addresses: set[str]) -> list[Account]:
+    """The accounts that wait for one of these addresses: with a role in force, and connected to nobody yet."""
+    waiting = (
+        Account.objects.select_for_update(of=("self",)).filter(is_active=True, socialaccount=None).exclude(email="")
+    )
+    now = timezone.now()
+    return [one for one in waiting if one.email.casefold() in addresses and one.memberships.at(now).exists()]

@@ -90,6 +90,19 @@ def join(invited: Invitation, password: str) -> Account:
 
 
 @transaction.atomic
+def join_by_sign_on(account: Account, provider: str) -> None:
+    """Note that single sign-on opens the account from now on. A link that was handed over for it works no more."""
+    now = timezone.now()
+    Invitation.objects.filter(account=account, used_at=None).update(used_at=now)
+    acting = Acting(account.id, account.name)
+    append(acting, Action.SIGN_ON_CONNECTED, subject=account.id, detail={"provider": provider}, at=now)
+    if account.joined_at is None:
+        account.joined_at = now
+        account.save(update_fields=["joined_at"])
+        append(acting, Action.ACCOUNT_JOINED, subject=account.id, at=now)
+
+
+@transaction.atomic
 def change_role(acting: Acting, membership: UUID, role: Role, *, reads_substance_use: bool) -> Membership:
     """End a membership and give another in its place.
 

@@ -22,6 +22,7 @@ class Action(StrEnum):
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (a word, not a password)
     ACCOUNT_INVITED = "account invited"
     ACCOUNT_JOINED = "account joined"
+    SIGN_ON_CONNECTED = "single sign-on connected"
     ACCOUNT_LEFT = "account left"
     MEMBERSHIP_GIVEN = "membership given"
     MEMBERSHIP_ENDED = "membership ended"

@@ -10,7 +10,6 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as usersessions
 from django.contrib.auth import login
 from django.db import transaction
@@ -22,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ketaminder.clinic.accounts import joining, presence
+from ketaminder.clinic.accounts import joining, presence, sign_on
 from ketaminder.clinic.accounts.gate import open_to_all, signed_in
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
@@ -38,12 +37,10 @@ sign_in = open_to_all(account.login)
 sign_out = open_to_all(require_POST(account.logout))
 second_step = open_to_all(mfa.authenticate)
 sign_in_by_passkey = open_to_all(webauthn.login_webauthn)
-single_sign_on = open_to_all(require_POST(oidc.login))
-single_sign_on_returns = open_to_all(oidc.callback)
+single_sign_on_returns = open_to_all(require_safe(sign_on.answered))
 confirm_by_password = signed_in(account.reauthenticate)
 confirm_by_code = signed_in(mfa.reauthenticate)
 confirm_by_passkey = signed_in(webauthn.reauthenticate_webauthn)
-change_password = signed_in(account.password_change)
 factors = signed_in(mfa.index)
 add_totp = signed_in(totp.activate_totp)
 remove_totp = signed_in(totp.deactivate_totp)
@@ -56,10 +53,32 @@ own_sessions = signed_in(usersessions.list_usersessions)
 
 
 @signed_in
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """Another password, for those who have one: single sign-on opens an account without."""
+    if presence.account_of(request).has_usable_password():
+        changed: HttpResponseBase = account.password_change(request)
+        return changed
+    heading = gettext("You have no password here")
+    sentence = gettext("You sign in by single sign-on, and confirm who you are by your second factor.")
+    return notice(request, heading, sentence, 200, acting=presence.acting_in(request))
+
+
+@signed_in
 @require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Why nothing opens before a second factor is set up, and the ways to set one up."""
     return HttpResponse(render("clinic/second_factor.html", {}, shell_for(request), request))
+
+
+@open_to_all
+@require_POST
+def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """On the way to the provider, by a page of its own: the policy lets no form lead to another site."""
+    sent = sign_on.ask(request, provider_id)
+    if "Location" not in sent:
+        return sent
+    context = {"provider": sign_on.name_of(provider_id), "address": sent["Location"]}
+    return HttpResponse(render("clinic/leaving.html", context, shell_for(request), request))
 
 
 @open_to_all
