@@ -294,10 +294,13 @@ def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], path: 
     shares, weights = np.array(NEIGHBOURS).T
     group = padded(np.arange(shares.size))
     problem = prepared(asked.only(np.repeat(unsound, group.size)), path, np.tile(detuned * shares[group], unsound.size))
-    marched = path.march(problem, FINER)
+    sound = problem.sound.reshape(unsound.size, group.size).all(axis=1)
+    if not sound.any():
+        return
+    unsound, marched = unsound[sound], path.march(problem.some(np.flatnonzero(np.repeat(sound, group.size))), FINER)
     curves = marched.curves.reshape(*marched.curves.shape[:2], unsound.size, group.size)[..., : shares.size]
     error = marched.error.reshape(unsound.size, group.size)[:, : shares.size] @ np.abs(weights)
-    good = np.flatnonzero(problem.sound.reshape(unsound.size, group.size).all(axis=1) & (error <= ACCEPTED))
+    good = np.flatnonzero(error <= ACCEPTED)
     found.curves[:, :, unsound[good]] = np.einsum("w,tqpw->tqp", weights, curves[:, :, good])
     found.error[unsound[good]] = error[good]
     how[unsound[good]] = How.NEIGHBOURS

@@ -89,22 +89,28 @@ def _reduced(request: Request, people: Numbers, until_h: float, levels: Array) -
     asked = request.only(padded(people))
     problem = prepared(asked, KERNEL)
     values = _in_kernel(problem, until_h, levels)
-    how = [How.MODES if sound else How.FAILED for sound in problem.sound]
-    for number in np.flatnonzero(~problem.sound):
-        values[:, :, number] = _by_neighbours(asked.only(np.array([number])), until_h, levels)
-        how[number] = How.FAILED if np.isnan(values[0, 0, number]) else How.NEIGHBOURS
+    unsound = np.flatnonzero(~problem.sound)
+    values[:, :, unsound] = _by_neighbours(asked.only(unsound), until_h, levels)
+    how = [How.MODES if sound else How.NEIGHBOURS for sound in problem.sound]
+    for number in unsound[np.isnan(values[0, 0, unsound])]:
+        how[number] = How.FAILED
     return values[:, :, : people.size], how[: people.size]
 
 
-def _by_neighbours(person: Request, until_h: float, levels: Array) -> Array:
-    """(4, drives) of one person whose own modes cancel; NaN where the neighbours' do too."""
-    shares = np.array([DETUNED[0] * share for share, _ in NEIGHBOURS])
-    several = person.only(padded(np.zeros(shares.size, dtype=np.intp)))
-    problem = prepared(several, KERNEL, np.append(shares, np.repeat(shares[-1:], several.people - shares.size)))
-    if not problem.sound.all():
-        return np.full((4, len(levels)), np.nan)
-    values = _in_kernel(problem, until_h, levels)[:, :, : shares.size]
-    return np.asarray(values @ np.array([weight for _, weight in NEIGHBOURS]))
+def _by_neighbours(asked: Request, until_h: float, levels: Array) -> Array:
+    """(4, drives, people) of people whose own modes cancel; NaN where one of their neighbours' do too."""
+    values = np.full((4, len(levels), asked.people), np.nan)
+    if not asked.people:
+        return values
+    shares, weights = np.array(NEIGHBOURS).T
+    group = padded(np.arange(shares.size))
+    several = asked.only(np.repeat(np.arange(asked.people), group.size))
+    problem = prepared(several, KERNEL, np.tile(DETUNED[0] * shares[group], asked.people))
+    sound = problem.sound.reshape(asked.people, group.size).all(axis=1)
+    if sound.any():
+        found = _in_kernel(problem.some(np.flatnonzero(np.repeat(sound, group.size))), until_h, levels)
+        values[:, :, sound] = found.reshape(*values.shape[:2], -1, group.size)[..., : shares.size] @ weights
+    return values
 
 
 def _in_kernel(problem: Problem, until_h: float, levels: Array) -> Array:
