@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -132,7 +133,8 @@ def _plan(chart: Chart) -> tuple[Step, May]:
     if chart.plan is None:
         return Step(name, "next", gettext("No course is planned."), href=href, link=gettext("Plan a course")), May.PLAN
     event, plan = chart.plan
-    said = gettext("{visits} visits from {day}.").format(visits=len(plan.visits), day=plan.first_day.isoformat())
+    first = date_format(plan.first_day, "j F Y")
+    said = gettext("{visits} visits from {day}.").format(visits=len(plan.visits), day=first)
     return _done(name, said, event, href, gettext("Plan anew")), May.PLAN
 
 
