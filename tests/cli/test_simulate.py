@@ -146,6 +146,110 @@ def test_a_scenario_that_cannot_be_read_is_refused_with_its_place(door: Door, sc
     assert door.printed.readouterr().out == ""
 
 
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [
+        (ORAL | {"measured": [{"time_h": 24}]}, r"scenario\.measured\[0\]: got \{'time_h': 24\}; required: time_h"),
+        (ORAL | {"measured": [{"time_h": 0, "weight_kg": 70}]}, r"measured\[0\]\.time_h: got 0; required: a number"),
+        (ORAL | {"measured": [{"time_h": 24, "sex": "male"}]}, r"scenario\.measured\[0\]: got .*; required: time_h"),
+        (
+            ORAL | {"measured": [{"time_h": 24, "weight_kg": 70}, {"time_h": 24, "weight_kg": 71}]},
+            r"scenario\.measured: got 24\.0; required: each time once",
+        ),
+        (ORAL | {"measured": {"time_h": 24}}, r"scenario\.measured: got .*; required: a JSON list"),
+        (ORAL | {"population_of": "martians", "population": 9}, r"population_of: got 'martians'; required: one of us_"),
+        (ORAL | {"population_of": "us_adults"}, r"scenario\.population: got None; required: how many"),
+        (
+            ORAL | {"population_of": "us_adults", "population": 9, "measured": [{"time_h": 9, "weight_kg": 70}]},
+            r"scenario\.measured: got .*; required: nothing measured anew",
+        ),
+        (
+            ORAL | {"population_of": "us_adults", "population": 9, "age_years": 12},
+            r"population_of: got '12 years'; required: somebody who is among",
+        ),
+        (ORAL | {"acute": "yes"}, r"scenario\.acute: got 'yes'; required: true or false"),
+        (ORAL | {"acute": 1}, r"scenario\.acute: got 1; required: true or false"),
+    ],
+)
+def test_what_is_asked_besides_is_refused_with_its_place(door: Door, scenario: object, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        door.document(scenario)
+
+
+def test_the_scenario_is_echoed_with_what_stands_in(door: Door) -> None:
+    """Perez-Ruixo 2021: reference person 45 years, Caucasian; devices of 28 mg, 5 min apart; weight is not read."""
+    document = door.document(NASAL | {"dose_mg": 84})
+    echoed = document["scenario"]
+    assert (echoed["dose_mg"], echoed["repeat"], echoed["sampling"]) == (84, [0], "venous")
+    assert (echoed["age_years"], echoed["ancestry"], echoed["weight_kg"]) == (45, "caucasian", None)
+    given = [(one["time_h"], one["dose_mg"]) for one in echoed["administrations"]]
+    assert given == [(0, 28), (pytest.approx(5 / 60, rel=1e-5), 28), (pytest.approx(10 / 60, rel=1e-5), 28)]
+    said = " ".join(document["assumed"])
+    for part in ("Body weight is not given", "Sex is not given", "Age is not recorded: 45 years", "No repeat is given"):
+        assert part in said
+
+
+def test_the_sums_of_a_racemate_are_those_of_its_parts(door: Door) -> None:
+    """AUC of a sum is the sum of AUCs; its peak is at most that of the peaks."""
+    found = door.document(INFUSION)["exposures"]
+    parts = found["esketamine"]["auc_24h"] + found["arketamine"]["auc_24h"]
+    assert found["ketamine"]["auc_24h"] == pytest.approx(parts, rel=1e-5)
+    assert found["ketamine"]["cmax"] <= found["esketamine"]["cmax"] + found["arketamine"]["cmax"] + 1e-3
+
+
+def test_a_weight_measured_anew_is_followed_from_its_hour_on(door: Door) -> None:
+    """Otto 2021 scales clearance and central volume with weight: the third dose has the peak of somebody of 90 kg."""
+    scenario = INFUSION | {"weight_kg": 70, "repeat": [72, 168]}
+    document = door.document(scenario | {"measured": [{"time_h": 100, "weight_kg": 90}], "population": 20})
+    peaks = [one["exposures"]["ketamine"]["cmax"] for one in document["after_each_start"]]
+    assert [one["time_h"] for one in document["after_each_start"]] == [0, 72, 168]
+    heavy = door.document(INFUSION | {"weight_kg": 90})["exposures"]["ketamine"]["cmax"]
+    assert peaks == [
+        document["exposures"]["ketamine"]["cmax"],
+        pytest.approx(peaks[0], rel=1e-3),
+        pytest.approx(heavy, rel=1e-3),
+    ]
+    typical, times = document["bands"]["analytes"]["ketamine"]["typical"], document["bands"]["times_h"]
+    last = max(value for time, value in zip(times, typical, strict=True) if time > 160)
+    assert last == pytest.approx(heavy, rel=0.1)
+    assert any("Body weight 90 kg is outside" in one for one in document["warnings"])
+    assert "after_each_start" not in door.document(scenario)
+
+
+def test_people_of_a_population_differ_in_what_was_not_given(door: Door) -> None:
+    document = door.document(
+        INFUSION | {"population": 400, "population_of": "us_adults", "sex": "female", "age_years": 30}
+    )
+    bands = document["bands"]
+    assert bands["of"]["id"] == "us_adults"
+    assert (bands["covariates"]["female"], bands["covariates"]["age_years"]["mean"]) == (1, 30)
+    assert bands["covariates"]["weight_kg"]["p05"] < bands["covariates"]["weight_kg"]["p95"] - 30
+    assert document["sources"][-1]["id"] == "nhanes-2021-2023"
+    assert any("virtual people lie outside what Otto 2021 analysed" in one for one in document["warnings"])
+
+
+def test_a_model_without_variability_has_bands_of_people_who_differ_in_weight(door: Door) -> None:
+    document = door.document(ORAL | {"population": 50, "population_of": "us_adults"})
+    curve = document["bands"]["analytes"]["ketamine"]
+    assert max(curve["p95"]) > max(curve["p05"]) > 0
+    assert not any("no band is drawn" in one for one in document["warnings"])
+
+
+def test_acute_effects_are_said_where_they_are_asked_for(door: Door) -> None:
+    """Racemic 0.5 mg/kg over 40 min: mean largest rise 7.4 / 6.0 mmHg and 1.9 per min (741 infusions)."""
+    document = door.document(INFUSION | {"weight_kg": 70, "acute": True, "repeat": [72]})
+    effects = {one["id"]: one for one in document["acute"]["effects"]}
+    assert set(effects) == {"dissociation", "sedation", "systolic", "diastolic", "heart_rate"}
+    peaks = [effects[name]["peak"] for name in ("systolic", "diastolic", "heart_rate")]
+    assert peaks == pytest.approx([7.4, 6.0, 1.9], rel=1e-3)
+    assert effects["systolic"]["grounds"][0]["grade"] == "read in source"
+    assert len(effects["systolic"]["typical"]) == len(document["acute"]["times_h"])
+    assert "opens and closes no clinical gate" in document["acute"]["warning"]
+    assert "acute" not in door.document(INFUSION)
+    screen = door.screen(INFUSION | {"weight_kg": 70, "acute": True})
+    assert "rise of systolic pressure: 7.4 mmHg at" in screen
+
+
 def test_the_smallest_dose_is_proportional_to_any_other(door: Door) -> None:
     least, usual = door.document(ORAL | {"dose_mg": 0.001}), door.document(ORAL)
     peaks = [document["exposures"]["ketamine"]["cmax"] for document in (least, usual)]

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from ketaminder.fhir.document import Element, parse
+from ketaminder.pharmacology.adults import Adults, known_adults
+from ketaminder.pharmacology.changing import Change
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.pharmacology.influence import Influence, influences, known
 from ketaminder.pharmacology.question import AGE_YEARS, DOSE_MG, LATEST_H, MINUTES, WEIGHT_KG, Scenario
@@ -25,8 +27,12 @@ KEYS = (
     "ancestry",
     "sampling",
     "population",
+    "population_of",
+    "measured",
     "influences",
+    "acute",
 )
+MEASURED = ("time_h", "age_years", "weight_kg")
 MOST_PEOPLE = 10_000
 MOST_ADMINISTRATIONS = 600
 
@@ -35,11 +41,23 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A scenario, how many people its bands shall rest on (None asks for no bands), and what changes exposure."""
+    """A scenario, and what shall be said of it.
+
+    Attributes:
+        dose_mg, starts_h: what is given at each start.
+        population: how many people the bands shall rest on; None asks for no bands.
+        adults: the population of which these people are; None gives them the covariates of the scenario.
+        influences: what changes exposure.
+        acute: whether the effects in the hours of the first session are asked for.
+    """
 
     scenario: Scenario
     population: int | None
     influences: tuple[Influence, ...]
+    adults: Adults | None
+    acute: bool
+    dose_mg: float
+    starts_h: tuple[float, ...]
 
 
 def read(text: str) -> Asked:
@@ -49,8 +67,21 @@ def read(text: str) -> Asked:
         Refused: it is no JSON object of this form, or a value in it cannot be read safely.
     """
     document = _closed(parse(text))
-    scenario = Scenario(_doses(document), _patient(document), _optional(document["sampling"], Sampling))
-    return Asked(scenario, _population(document["population"]), _influences(document["influences"], scenario))
+    scenario = Scenario(
+        _doses(document),
+        _patient(document),
+        _optional(document["sampling"], Sampling),
+        _changes(document["measured"]),
+    )
+    return Asked(
+        scenario,
+        _population(document["population"]),
+        _influences(document["influences"], scenario),
+        _adults(document),
+        document["acute"].flag() is True,
+        _amount_mg(document["dose_mg"]),
+        _starts(document["repeat"]),
+    )
 
 
 def _closed(document: Element) -> Element:
@@ -65,7 +96,7 @@ def _closed(document: Element) -> Element:
 
 def _doses(document: Element) -> tuple[Dose, ...]:
     drug, route = _one_of(document["drug"], Drug), _one_of(document["route"], Route)
-    amount_mg = _number(document["dose_mg"], DOSE_MG, "mg of free base")
+    amount_mg = _amount_mg(document["dose_mg"])
     hours = _duration_h(document["duration_min"], route)
     starts = _starts(document["repeat"])
     devices = amount_mg / DEVICE_MG if (drug, route) == (Drug.ESKETAMINE, Route.NASAL) else 1.0
@@ -74,6 +105,10 @@ def _doses(document: Element) -> tuple[Dose, ...]:
     if (drug, route) == (Drug.ESKETAMINE, Route.NASAL):
         return tuple(device for start in starts for device in nasal_devices(amount_mg, start))
     return tuple(Dose(drug, route, amount_mg, start, hours) for start in starts)
+
+
+def _amount_mg(dose_mg: Element) -> float:
+    return _number(dose_mg, DOSE_MG, "mg of free base")
 
 
 def _duration_h(duration: Element, route: Route) -> float:
@@ -110,6 +145,39 @@ def _influences(element: Element, scenario: Scenario) -> tuple[Influence, ...]:
             raise one.refused(f"one of {', '.join(known())}")
     first = scenario.doses[0]
     return influences([one.text().lower() for one in element], first.drug, first.route)
+
+
+def _changes(measured: Element) -> tuple[Change, ...]:
+    """What was measured anew, in the order of time."""
+    found = [_change(one) for one in measured]
+    for change in found:
+        if [one.time_h for one in found].count(change.time_h) > 1:
+            raise Element(change.time_h, measured.where).refused("each time once")
+    return tuple(sorted(found, key=lambda one: one.time_h))
+
+
+def _change(one: Element) -> Change:
+    if not isinstance(one.value, dict) or not set(one.value) <= set(MEASURED) or len(one.value) < 2:
+        raise one.refused(f"time_h (after 0), and weight_kg or age_years or both: {{{', '.join(MEASURED)}}}")
+    age, weight = one["age_years"], one["weight_kg"]
+    return Change(
+        _number(one["time_h"], (0.001, LATEST_H), "hours"),
+        _number(age, AGE_YEARS, "years") if age else None,
+        _number(weight, WEIGHT_KG, "kg") if weight else None,
+    )
+
+
+def _adults(document: Element) -> Adults | None:
+    element = document["population_of"]
+    if not element:
+        return None
+    if not isinstance(element.value, str) or element.value not in known_adults():
+        raise element.refused(f"one of {', '.join(known_adults())}")
+    if not document["population"]:
+        raise document["population"].refused("how many virtual people, where population_of is asked for")
+    if document["measured"]:
+        raise document["measured"].refused("nothing measured anew where population_of is asked for: people differ")
+    return known_adults()[element.value]
 
 
 def _population(element: Element) -> int | None:

@@ -13,17 +13,21 @@ from rich.text import Text
 
 from ketaminder import __version__
 from ketaminder.cli import files, plot
+from ketaminder.cli.acute import acute_document, acute_lines
+from ketaminder.cli.asked import covariates_document, not_given, scenario_document
 from ketaminder.cli.documents import NOTICE, REPORTED, Document, exposure_document, rounded, texts
 from ketaminder.cli.influences import influence_document, influence_line
 from ketaminder.cli.scenario import Asked, read
 from ketaminder.pharmacology import QUANTILES, Curve, Model, Simulation
 from ketaminder.pharmacology import simulate as follow
+from ketaminder.pharmacology.changing import person
 from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
 from ketaminder.pharmacology.exchange.results import parquet
-from ketaminder.pharmacology.kinetics import EXPOSURE_H
+from ketaminder.pharmacology.kinetics import EXPOSURE_H, Following, exposures_of
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
-from ketaminder.terms import Message
+from ketaminder.pharmacology.simulation import people_outside
+from ketaminder.terms import Message, Source
 
 SEED = 20_260_101
 """The same scenario gives the same bytes."""
@@ -50,8 +54,21 @@ def simulate(options: argparse.Namespace) -> int:
 def _drawn(asked: Asked, first: Answer, *, banded: bool) -> Simulation:
     """Curves of the first model; one virtual person where neither bands nor a file are asked for."""
     people = asked.population or (PLOTTED_PEOPLE if banded else 1)
-    people = people if first.model.variability else 1
-    return follow(first.model, first.patient, asked.scenario.doses, times_h(asked.scenario), people, SEED)
+    return follow(
+        first.model,
+        first.patient,
+        asked.scenario.doses,
+        times_h(asked.scenario),
+        people if _differ(asked, first.model) else 1,
+        SEED,
+        changes=asked.scenario.changes,
+        among=(asked.adults, asked.scenario.patient) if asked.adults else None,
+    )
+
+
+def _differ(asked: Asked, model: Model) -> bool:
+    """Whether virtual people differ: between people of equal covariates, or in covariates."""
+    return bool(model.variability) or asked.adults is not None
 
 
 def times_h(scenario: Scenario) -> Array:
@@ -71,19 +88,48 @@ def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation
     first = given[0]
     return {
         "ketaminder": __version__,
+        "scenario": scenario_document(asked, first),
         "exposures": exposures_document(first),
+        **_each_start(asked, first),
         "bands": _bands(asked, drawn),
         "model": model_document(first.model),
         **compared(given),
         "effect_sites": [_effect_site(one) for one in effect_sites(asked.scenario)],
         **_influences(asked, first),
-        "assumed": texts(first.assumed),
-        "warnings": texts((*first.warnings, *_no_bands(asked, first.model))),
+        **({"acute": acute_document(asked.scenario)} if asked.acute else {}),
+        "assumed": texts((*first.assumed, *not_given(asked, first.model))),
+        "warnings": _warnings(asked, first, drawn),
         "sources": [
             {"id": source.id, "citation": source.citation, "identifiers": dict(source.identifiers)}
-            for source in first.model.sources
+            for source in _sources(asked, first)
         ],
         "notice": NOTICE,
+    }
+
+
+def _warnings(asked: Asked, first: Answer, drawn: Simulation) -> list[str]:
+    outside = people_outside(drawn.model, drawn.covariates)
+    return texts((*first.warnings, *outside, *_no_bands(asked, first.model)))
+
+
+def _sources(asked: Asked, first: Answer) -> tuple[Source, ...]:
+    return (*first.model.sources, *((asked.adults.citation.source,) if asked.adults else ()))
+
+
+def _each_start(asked: Asked, first: Answer) -> Document:
+    """Exposures in the 24 h after every start, where something was measured anew during the course."""
+    scenario = asked.scenario
+    if not scenario.changes:
+        return {}
+    following = person(first.model, first.patient, scenario.changes, scenario.doses)
+    return {"after_each_start": [_start(following, scenario, start) for start in asked.starts_h]}
+
+
+def _start(following: Following, scenario: Scenario, start_h: float) -> Document:
+    found = exposures_of(following, scenario.doses, start_h)
+    return {
+        "time_h": start_h,
+        "exposures": {name: exposure_document(found[name]) for name in REPORTED if name in found},
     }
 
 
@@ -140,11 +186,12 @@ def _fold(one: Spread) -> Document:
 
 
 def _bands(asked: Asked, drawn: Simulation) -> Document | None:
-    if asked.population is None or not drawn.model.variability:
+    if asked.population is None or not _differ(asked, drawn.model):
         return None
     return {
         "people": drawn.people,
         "seed": SEED,
+        **covariates_document(asked, drawn.covariates),
         "unit": "ng/mL",
         "times_h": _numbers(drawn.times_h),
         "analytes": {name: _curve(drawn.analytes[name].curve) for name in REPORTED if name in drawn.analytes},
@@ -161,7 +208,7 @@ def _numbers(values: Array) -> list[float]:
 
 
 def _no_bands(asked: Asked, model: Model) -> tuple[Message, ...]:
-    if asked.population is None or model.variability:
+    if asked.population is None or _differ(asked, model):
         return ()
     return (Message("{model} knows no differences between people: no band is drawn.", model=model.title),)
 
@@ -179,9 +226,10 @@ def _show(given: Sequence[Answer], asked: Asked) -> None:
         console.print(_spread_text(given))
     _list(console, "At the effect site", map(_site_line, effect_sites(asked.scenario)))
     _list(console, "What changes exposure", [influence_line(one, first, asked.scenario) for one in asked.influences])
+    _list(console, "In the hours of the first session", acute_lines(asked.scenario) if asked.acute else ())
     _list(console, "Read this", texts(first.warnings))
-    _list(console, "Assumed", texts(first.assumed))
-    _list(console, "Sources", (source.citation for source in first.model.sources))
+    _list(console, "Assumed", texts((*first.assumed, *not_given(asked, first.model))))
+    _list(console, "Sources", (source.citation for source in _sources(asked, first)))
     console.print(Text(f"\n{NOTICE}"))
 
 

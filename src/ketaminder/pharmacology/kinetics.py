@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -122,8 +123,15 @@ def enantiomers_of(model: Model, doses: Sequence[Dose]) -> tuple[Enantiomer, ...
 
 def inputs_of(model: Model, parameters: Parameters, doses: Sequence[Dose], share: float) -> tuple[Input, ...]:
     """What doses, in the order of their times, put into one copy of the structure that takes `share` of each."""
+    return inputs_of_each(model, parameters, list(zip(doses, units_in_session(doses), strict=True)), share)
+
+
+def inputs_of_each(
+    model: Model, parameters: Parameters, doses: Sequence[tuple[Dose, int]], share: float
+) -> tuple[Input, ...]:
+    """The same of doses of which each is given with its number in its session."""
     entered: list[Input] = []
-    for dose, unit in zip(doses, units_in_session(doses), strict=True):
+    for dose, unit in doses:
         if dose.route not in model.routes:
             raise Refused("route", str(dose.route), f"a route that {model.title} serves: {', '.join(model.routes)}")
         entered += model.routes[dose.route](dose, unit, parameters)
@@ -136,27 +144,49 @@ def own_parameters(model: Model, parameters: Parameters, enantiomer: Enantiomer)
     return {**own, **model.derive(own)}
 
 
-def exposures(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> dict[str, Exposure]:
-    """Exposures of one person: exact areas, and peaks refined between the points of a five-minute grid.
+class Curves(Protocol):
+    """Curves and areas of one or more people, (people, times)."""
 
-    The peak is sought from `MIXED_H` after each bolus.
+    def parts(self) -> dict[str, Array]:
+        """Plasma concentration of each enantiomer and metabolite enantiomer, ng/mL."""
+
+    def concentrations(self) -> dict[str, Array]:
+        """Plasma concentration of each analyte, ng/mL."""
+
+    def aucs(self) -> dict[str, Array]:
+        """Area under each concentration from zero to each time, ng.h/mL."""
+
+
+Following = Callable[[Array], Curves]
+"""Output times in hours -> curves at them."""
+
+
+def exposures(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> dict[str, Exposure]:
+    """Exposures of one person in the first 24 h."""
+    return exposures_of(lambda times_h: follow(model, parameters, doses, times_h), doses)
+
+
+def exposures_of(following: Following, doses: Sequence[Dose], from_h: float = 0.0) -> dict[str, Exposure]:
+    """Exposures of one person in the 24 h from `from_h`: exact areas, and peaks refined between five-minute points.
+
+    The peak is sought from `MIXED_H` after each bolus. The time of the peak counts from `from_h`.
     """
-    whole = follow(model, parameters, doses, np.array([EXPOSURE_H])).aucs()
-    areas = {name: float(area[0, -1]) for name, area in whole.items()}
-    times = _mixed(_grid(doses), doses)
-    followed = follow(model, parameters, doses, times)
+    whole = following(np.array([from_h, from_h + EXPOSURE_H])).aucs()
+    areas = {name: float(area[0, 1] - area[0, 0]) for name, area in whole.items()}
+    times = _mixed(_grid(doses, from_h), doses)
+    followed = following(times)
     for _ in range(REFINEMENTS):
         windows = [_around_peak(curve[0], times) for curve in followed.concentrations().values()]
         times = _mixed(np.unique(np.concatenate(windows)), doses)
-        followed = follow(model, parameters, doses, times)
-    return {name: _exposure(curve[0], times, areas[name]) for name, curve in followed.concentrations().items()}
+        followed = following(times)
+    return {name: _exposure(curve[0], times - from_h, areas[name]) for name, curve in followed.concentrations().items()}
 
 
-def _grid(doses: Sequence[Dose]) -> Array:
-    """Every five minutes, every start, end and end of mixing, in the first `EXPOSURE_H`."""
+def _grid(doses: Sequence[Dose], from_h: float) -> Array:
+    """Every five minutes, every start, end and end of mixing, in the `EXPOSURE_H` from `from_h`."""
     events = [dose.time_h + later for dose in doses for later in (0.0, dose.duration_h, MIXED_H)]
-    even = np.arange(0.0, EXPOSURE_H + COARSE_STEP_H / 2, COARSE_STEP_H)
-    return np.unique(np.append(even, events).clip(max=EXPOSURE_H))
+    even = from_h + np.arange(0.0, EXPOSURE_H + COARSE_STEP_H / 2, COARSE_STEP_H)
+    return np.unique(np.append(even, events).clip(from_h, from_h + EXPOSURE_H))
 
 
 def _mixed(times: Array, doses: Sequence[Dose]) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,7 +125,20 @@ def virtual_people(model: Model, patient: Patient, people: int, rng: np.random.G
     """Parameters of `people` virtual people with this person's covariates: (people,), or (1,) where nobody differs."""
     if people < 1:
         raise Refused("virtual people", people, "one or more")
-    parameters = typical_person(model, patient)
+    return _varied(model, typical_person(model, patient), people, rng)
+
+
+def diverse_people(model: Model, people: Sequence[Patient], rng: np.random.Generator) -> dict[str, Array]:
+    """Parameters of virtual people who differ in their covariates too, (people,)."""
+    if not people:
+        raise Refused("virtual people", 0, "one or more")
+    typical = [typical_person(model, one) for one in people]
+    parameters = {name: np.concatenate([one[name] for one in typical]) for name in typical[0]}
+    return _varied(model, parameters, len(people), rng)
+
+
+def _varied(model: Model, typical: dict[str, Array], people: int, rng: np.random.Generator) -> dict[str, Array]:
+    parameters = dict(typical)
     for block in model.variability:
         parameters |= _draw(block, parameters, people, rng)
     return parameters

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ketaminder.pharmacology.kinetics import MIXED_H, Exposure, exposures
+from ketaminder.pharmacology.changing import Change, person, stretches
+from ketaminder.pharmacology.kinetics import MIXED_H, Exposure, exposures_of
 from ketaminder.pharmacology.model import Model
 from ketaminder.pharmacology.models import discover
-from ketaminder.pharmacology.population import LABELS, covariates, outside_validity, typical_person
+from ketaminder.pharmacology.population import LABELS, covariates, outside_validity
 from ketaminder.pharmacology.racemate import concerning
 from ketaminder.pharmacology.validity import Claim, Sampling
 from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Route
@@ -33,11 +34,15 @@ def bolus(dose: Dose) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Doses of one drug by one route in one person. Without a sampling site, that of the model asked first."""
+    """Doses of one drug by one route in one person. Without a sampling site, that of the model asked first.
+
+    `changes` are what was measured anew of the person during the course.
+    """
 
     doses: tuple[Dose, ...]
     patient: Patient
     sampling: Sampling | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def drug(self) -> Drug:
@@ -51,6 +56,13 @@ class Scenario:
     def boluses(self) -> bool:
         """Whether every dose is a bolus."""
         return all(map(bolus, self.doses))
+
+    @property
+    def first_session(self) -> Scenario:
+        """What is given within an hour of the first dose, counted from it."""
+        start = min(dose.time_h for dose in self.doses)
+        first = [dose for dose in self.doses if dose.time_h < start + 1]
+        return replace(self, doses=tuple(replace(dose, time_h=dose.time_h - start) for dose in first), changes=())
 
     @property
     def first_total_mg(self) -> float:
@@ -125,7 +137,7 @@ def answer(scenario: Scenario, model: Model, claim: Claim) -> Answer:
     """What one model says of the scenario, with all that stands beside it."""
     patient, stand_ins = standing_in(model, scenario.patient)
     _, assumed = covariates(model, patient)
-    found = exposures(model, typical_person(model, patient), scenario.doses)
+    found = exposures_of(person(model, patient, scenario.changes, scenario.doses), scenario.doses)
     return Answer(
         model=model,
         claim=claim,
@@ -135,11 +147,11 @@ def answer(scenario: Scenario, model: Model, claim: Claim) -> Answer:
             *_site_assumed(scenario, claim),
             *stand_ins,
             *assumed,
-            *_unread(model, patient),
+            *_unread(model, scenario),
             *concerning(scenario.drug, model.assumptions),
         ),
         warnings=(
-            *outside_validity(model, scenario.patient),
+            *_outside(scenario, model),
             *_about_the_question(scenario, model, claim),
             *concerning(scenario.drug, (conflict.text for conflict in model.conflicts)),
             *model.validity.not_for,
@@ -163,8 +175,15 @@ def standing_in(model: Model, patient: Patient) -> tuple[Patient, tuple[Message,
     return replace(patient, **unknown), said  # type: ignore[arg-type]  # names come from the model as data
 
 
-def _unread(model: Model, patient: Patient) -> tuple[Message, ...]:
+def _outside(scenario: Scenario, model: Model) -> tuple[Message, ...]:
+    """What about the person, at any time of the course, lies outside what the model analysed."""
+    everybody = [who for _, who in stretches(scenario.patient, scenario.changes)]
+    return tuple(dict.fromkeys(said for who in everybody for said in outside_validity(model, who)))
+
+
+def _unread(model: Model, scenario: Scenario) -> tuple[Message, ...]:
     labels = {**{name: label for name, (label, _) in LABELS.items()}, "sex": "Sex"}
+    _, patient = stretches(scenario.patient, scenario.changes)[-1]
     return tuple(
         Message("{label} is given, and {model} does not read it.", label=label, model=model.title)
         for name, label in labels.items()

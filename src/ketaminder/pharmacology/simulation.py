@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
 
-from ketaminder.pharmacology.kinetics import Exposure, exposures, follow, follow_many, with_sums
+from ketaminder.pharmacology.adults import Adults, People, draw
+from ketaminder.pharmacology.changing import Change, Stretch, follow_changing, person, stretches
+from ketaminder.pharmacology.kinetics import Exposure, exposures_of, follow_many, with_sums
 from ketaminder.pharmacology.model import Array, Model
 from ketaminder.pharmacology.population import (
+    LABELS,
     Bands,
     bands,
     covariates,
+    diverse_people,
     outside_validity,
-    typical_person,
     virtual_people,
 )
 from ketaminder.pharmacology.receptor import (
@@ -26,7 +30,7 @@ from ketaminder.pharmacology.receptor import (
     Affinity,
     occupancy,
 )
-from ketaminder.terms import Dose, Drug, Message, Patient, Source
+from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,10 @@ class Occupancy:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What a model says of these doses in this person, with everything that was assumed and everything disputed."""
+    """What a model says of these doses in this person, with everything that was assumed and everything disputed.
+
+    `covariates` are those of the virtual people where they differ.
+    """
 
     model: Model
     patient: Patient
@@ -71,6 +78,7 @@ class Simulation:
     occupancy: tuple[Occupancy, ...]
     assumed: tuple[Message, ...]
     outside_validity: tuple[Message, ...]
+    covariates: People | None = None
 
     @property
     def leading(self) -> tuple[str, str]:
@@ -99,8 +107,11 @@ def simulate(
     times_h: Array,
     people: int,
     rng: np.random.Generator | int,
+    *,
+    changes: Sequence[Change] = (),
+    among: tuple[Adults, Patient] | None = None,
 ) -> Simulation:
-    """Follow `doses` through `patient` and through `people` virtual people with the same covariates.
+    """Follow `doses` through `patient` and through `people` virtual people.
 
     Args:
         model: one of `models.discover()`.
@@ -109,27 +120,80 @@ def simulate(
         times_h: output times in hours, ascending.
         people: how many virtual people the bands rest on.
         rng: a generator, or the seed of one; the same seed gives the same bytes.
+        changes: what was measured anew of the patient during the course.
+        among: the population of which the virtual people are, and what they share; without it they have this
+            patient's covariates.
 
     Raises:
-        Refused: a dose, time or covariate that the model cannot take.
+        Refused: a dose, time or covariate that the model cannot take; changes of people who differ.
     """
     given = tuple(sorted(doses, key=lambda dose: dose.time_h))
     _, assumed = covariates(model, patient)
     times = np.asarray(times_h, dtype=np.float64)
-    typical = typical_person(model, patient)
-    around = virtual_people(model, patient, people, np.random.default_rng(rng))
-    middle = follow(model, typical, given, times).parts()
-    spread = follow_many(model, around, people if model.variability else 1, given, times)
+    typical = person(model, patient, changes, given)
+    spread, drawn = _around(model, (patient, changes), given, times, (people, np.random.default_rng(rng)), among)
     return Simulation(
         model=model,
         patient=patient,
         doses=given,
         people=people,
         times_h=times,
-        analytes=_analytes(middle, spread, exposures(model, typical, given)),
-        occupancy=_occupancies(middle, spread),
+        analytes=_analytes(typical(times).parts(), spread, exposures_of(typical, given)),
+        occupancy=_occupancies(typical(times).parts(), spread),
         assumed=(*assumed, *model.assumptions),
-        outside_validity=(*outside_validity(model, patient), *_by_route(model, given)),
+        outside_validity=(*outside_validity(model, patient), *_by_route(model, given), *people_outside(model, drawn)),
+        covariates=drawn,
+    )
+
+
+def _around(
+    model: Model,
+    whom: tuple[Patient, Sequence[Change]],
+    doses: Sequence[Dose],
+    times: Array,
+    chance: tuple[int, np.random.Generator],
+    among: tuple[Adults, Patient] | None,
+) -> tuple[dict[str, Array], People | None]:
+    """Curves of the virtual people, and their covariates where they differ."""
+    (patient, changes), (people, rng) = whom, chance
+    if among is not None:
+        if changes:
+            raise Refused("measured", len(changes), "no change during the course where people differ in covariates")
+        drawn = draw(*among, people, rng)
+        around = diverse_people(model, drawn.each(), rng)
+        return follow_many(model, around, people, doses, times), drawn
+    if changes:
+        # A copy of the generator each time: everybody stays who they are while their covariates change.
+        parts = stretches(patient, changes)
+        each = [Stretch(start_h, virtual_people(model, who, people, deepcopy(rng))) for start_h, who in parts]
+        return follow_changing(model, each, doses, times).parts(), None
+    around = virtual_people(model, patient, people, rng)
+    return follow_many(model, around, people if model.variability else 1, doses, times), None
+
+
+def people_outside(model: Model, drawn: People | None) -> tuple[Message, ...]:
+    """How many of the people drawn lie outside what the model analysed, by covariate that it reads."""
+    if drawn is None:
+        return ()
+    spans = {"age_years": model.validity.age_years, "weight_kg": model.validity.weight_kg}
+    found = []
+    for name in model.covariates:
+        values, span = getattr(drawn, name, None), spans.get(name)
+        if values is None or span is None:
+            continue
+        outside = int(((values < span.low) | (values > span.high)).sum())
+        if outside:
+            found.append(_outside(model, name, outside, values.size))
+    return tuple(found)
+
+
+def _outside(model: Model, name: str, outside: int, people: int) -> Message:
+    return Message(
+        "{label}: {outside} of {people} virtual people lie outside what {model} analysed.",
+        label=LABELS[name][0],
+        outside=outside,
+        people=people,
+        model=model.title,
     )
 
 

@@ -28,7 +28,7 @@ class Amounts:
 
     `places_mg` (people, times, places) follows the order of `structure.places`; `mg_h` (people, times, outputs) is the
     integral of each output's place since time zero, in the order of `structure.outputs`. An output at the time of a
-    bolus includes the bolus.
+    bolus includes the bolus. `initial_mg` (people,) is what the states held at time zero.
     """
 
     structure: Structure
@@ -37,6 +37,7 @@ class Amounts:
     places_mg: Array
     mg_h: Array
     schedule: Schedule
+    initial_mg: Array | float = 0.0
 
     @property
     def mg(self) -> Array:
@@ -60,14 +61,21 @@ class Amounts:
     def balance_mg(self) -> Array:
         """What is in compartments and sinks plus what is undelivered, less what was given: zero, (people, times)."""
         found: Array = self.mg.sum(axis=2)
-        return found + self.undelivered_mg() - self.schedule.given_mg[:, None]
+        given: Array = self.schedule.given_mg + self.initial_mg
+        return found + self.undelivered_mg() - given[:, None]
 
     def _over_volume(self, mg: Array, output: Output) -> Array:
         concentration: Array = 1000 * output.mass_ratio * mg / np.reshape(self.parameters[output.volume], (-1, 1))
         return concentration
 
 
-def solve(structure: Structure, parameters: Parameters, inputs: Sequence[Input], times_h: Array) -> Amounts:
+def solve(
+    structure: Structure,
+    parameters: Parameters,
+    inputs: Sequence[Input],
+    times_h: Array,
+    initial: Array | None = None,
+) -> Amounts:
     """Follow `inputs` through `structure`.
 
     Args:
@@ -75,6 +83,7 @@ def solve(structure: Structure, parameters: Parameters, inputs: Sequence[Input],
         parameters: name -> (people,) or (1,), in the units of the model's volumes and hours.
         inputs: what the doses put into the states.
         times_h: output times, ascending, zero or later.
+        initial: what every place holds at time zero, mg, (people, places) or (1, places); nothing where it is None.
 
     Raises:
         Refused: no input; times that are not finite, ascending and non-negative; a parameter, amount or duration that
@@ -82,10 +91,12 @@ def solve(structure: Structure, parameters: Parameters, inputs: Sequence[Input],
     """
     times = checked(structure, parameters, inputs, times_h)
     schedule = Schedule(structure, inputs, _people(parameters, inputs))
-    extended = _march(structure, _generator(structure, parameters, schedule), schedule, times)
     size = len(structure.places)
+    held = np.zeros((1, size)) if initial is None else initial
+    extended = _march(structure, _generator(structure, parameters, schedule), schedule, times, held)
     places_mg, mg_h = extended[:, :, :size], extended[:, :, size : size + len(structure.outputs)]
-    return Amounts(structure, parameters, times, places_mg, mg_h, schedule)
+    in_states = held[:, : len(structure.states)].sum(axis=1)
+    return Amounts(structure, parameters, times, places_mg, mg_h, schedule, in_states)
 
 
 def checked(structure: Structure, parameters: Parameters, inputs: Sequence[Input], times_h: Array) -> Array:
@@ -145,11 +156,12 @@ def _generator(structure: Structure, parameters: Parameters, schedule: Schedule)
     return generator
 
 
-def _march(structure: Structure, generator: Array, schedule: Schedule, times: Array) -> Array:
+def _march(structure: Structure, generator: Array, schedule: Schedule, times: Array, held: Array) -> Array:
     """The extended state (people, times, n) at each output time."""
     people, size, _ = generator.shape
     advance = _stepper(generator, len(structure.states), schedule.fed.size)
     state, clock = np.zeros((people, size)), np.zeros(people)
+    state[:, : held.shape[1]] = held
     schedule.feed(state, clock, np.ones(people, dtype=bool))
     outputs = np.empty((people, times.size, size))
     for number, time in enumerate(times):

@@ -21,7 +21,7 @@ from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.observations import Arm, Measure, Point, studies
 from ketaminder.pharmacology.question import Answer, Scenario, answers, spread
-from ketaminder.terms import Citation, Dose, Message, Refused, Route
+from ketaminder.terms import Citation, Message, Refused, Route
 
 PEOPLE, SEED = 1000, 20_260_101
 ALIKE = 0.2
@@ -128,10 +128,7 @@ def _charts(scenario: Scenario, chosen: Answer, simulation: Simulation) -> Itera
 
 def _session(scenario: Scenario) -> Iterator[Chart]:
     """The hours of the first session."""
-    start = min(dose.time_h for dose in scenario.doses)
-    first = tuple(one for one in scenario.doses if one.time_h < start + 1)
-    given = tuple(Dose(one.drug, one.route, one.amount_mg, one.time_h - start, one.duration_h) for one in first)
-    found = hours_of_a_session.courses(Scenario(given, scenario.patient))
+    found = hours_of_a_session.courses(scenario.first_session)
     yield from (_session_chart(course) for course in found if course.effect in DRAWN)
 
 
