@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ketaminder.pharmacology.adults import Adults, People, draw
-from ketaminder.pharmacology.changing import Change, Stretch, follow_changing, person, stretches
+from ketaminder.pharmacology.changing import Change, Stretch, follow_changing_many, person, stretches
 from ketaminder.pharmacology.kinetics import Exposure, exposures_of, follow_many, with_sums
 from ketaminder.pharmacology.model import Array, Model
 from ketaminder.pharmacology.population import (
@@ -166,7 +166,8 @@ def _around(
         # A copy of the generator each time: everybody stays who they are while their covariates change.
         parts = stretches(patient, changes)
         each = [Stretch(start_h, virtual_people(model, who, people, deepcopy(rng))) for start_h, who in parts]
-        return follow_changing(model, each, doses, times).parts(), None
+        count = people if model.variability else 1
+        return follow_changing_many(model, each, count, doses, times), None
     around = virtual_people(model, patient, people, rng)
     return follow_many(model, around, people if model.variability else 1, doses, times), None
 

@@ -166,7 +166,8 @@ def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         slowest = -found.rate_per_h.max(axis=0)
-        shortest = np.min([np.where(one.duration_h < INSTANT_H, np.inf, one.duration_h) for one in inputs], axis=0)
+        durations = np.broadcast_arrays(*(one.duration_h for one in inputs))
+        shortest = np.min([np.where(one < INSTANT_H, np.inf, one) for one in durations], axis=0)
         held = np.maximum(1 / (slowest * shortest), 1.0) * found.off
         missed = held + np.minimum(until_h, 1 / slowest) * found.off_per_h
         return np.where((slowest > 0) & np.isfinite(missed), missed, np.inf)
