@@ -36,7 +36,7 @@ ON = "2026-11-22"
 DATABASES = ("sqlite", "postgresql")
 ENCRYPTED = "sqlcipher"
 DATABASE_KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0" * 2
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 30
 
 

@@ -96,11 +96,12 @@ ROOMS = {
         "settings",
         "settings/limits/ketamine_iv",
         "settings/nurse",
+        "settings/keeping",
     ),
     "nurse": ("today", "emergency", *ACCOUNT),
     "auditor": ("audit", "emergencies", "settings"),
     "administrator": ("accounts", "accounts/new", "settings"),
-    "researcher": ("dose", "evidence"),
+    "researcher": ("cohort", "dose", "evidence"),
 }
 """The pages of each role that are about nobody in particular."""
 

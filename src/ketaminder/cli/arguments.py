@@ -158,7 +158,9 @@ def _keeping(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _erasing(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     erase = subcommands.add_parser("erase", help="empty one patient's chart by law; the audit trail still verifies")
-    retention = subcommands.add_parser("retention", help="list the charts that are older than is kept; erases none")
+    retention = subcommands.add_parser(
+        "retention", help="list the charts kept for longer than the clinic signed; erases none"
+    )
     for command in (erase, retention):
         command.add_argument("--clinic", required=True, metavar="NAME", help="the clinic")
         command.add_argument("--by", required=True, metavar="USERNAME", help="the administrator who answers for it")
@@ -166,7 +168,6 @@ def _erasing(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     erase.add_argument("--patient", required=True, metavar="NUMBER", help="the clinic's number of the patient")
     erase.add_argument("--ground", required=True, choices=["retention", "request", "order"], help="on what ground")
     erase.set_defaults(run=commands.erase)
-    retention.add_argument("--years", required=True, type=float, metavar="N", help="years since the last event")
     retention.set_defaults(run=commands.retention)
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ketaminder.clinic.acting import Acting
 
 RECIPIENT = "KETAMINDER_BACKUP_RECIPIENT"
-DAYS_A_YEAR = 365.2425
 
 
 def backup_key(options: argparse.Namespace) -> int:
@@ -92,17 +91,11 @@ def export(options: argparse.Namespace) -> int:
 
 
 def retention(options: argparse.Namespace) -> int:
-    """List the charts that are older than the clinic keeps them. Erases none."""
+    """List the charts that are older than the clinic has signed to keep them. Erases none."""
     set_up()
-    from datetime import timedelta
+    from ketaminder.clinic.keeping.erase import expired
 
-    from django.utils import timezone
-
-    from ketaminder.clinic.keeping.erase import older_than
-
-    acting = _acting(options.by, options.clinic)
-    moment = timezone.now() - timedelta(days=DAYS_A_YEAR * options.years)
-    for patient in older_than(acting, moment):
+    for patient in expired(_acting(options.by, options.clinic)):
         print(patient.identifier)
     return 0
 

@@ -95,8 +95,9 @@ class Load:
     chance: random.Random
 
     def again(self, attempt: int, before: list[Visitor]) -> list[Visitor]:
-        """The next attempt. At every tenth everybody signs in anew; else they go on with the cookies of `before`."""
-        cookies = [visitor.browser.cookies for visitor in before] if attempt % SIGN_IN_EVERY else [{}] * VISITORS
+        """The next attempt. At every tenth everybody signs in anew; else who was in goes on with the old cookies."""
+        kept = [visitor.browser.cookies if visitor.inside else {} for visitor in before]
+        cookies = kept if attempt % SIGN_IN_EVERY else [{}] * VISITORS
         server = Server(self.environment, workers=1 + (attempt % TWO_EVERY == 0))
         names = [f"{attempt}-{number}" for number in range(VISITORS)]
         who = zip(self.people, names, cookies, strict=True)

@@ -86,7 +86,7 @@ class Visitor(threading.Thread):
         self.browser, self.login = Browser(port, cookies), login
         self.patients: dict[UUID, str] = {}
         self.notes: list[str] = []
-        self.signed_in = False
+        self.signed_in = self.inside = False
         self.refused: list[str] = []
         self.begun = threading.Event()
 
@@ -97,6 +97,7 @@ class Visitor(threading.Thread):
                 self.signed_in = True
             status, _, _ = self.browser.ask("GET", "/patients/new")
             assert status == 200, f"not signed in: {status}"
+            self.inside = True
             for number in count():
                 self._write(number)
         except AssertionError as refusal:

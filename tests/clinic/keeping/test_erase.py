@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from ketaminder import examples
 from ketaminder.clinic.audit.verify import verify
 from ketaminder.clinic.care import appointments, assessments, patients
 from ketaminder.clinic.care.chart import standing
+from ketaminder.clinic.care.site import sign_keeping
 from ketaminder.clinic.events import write
 from ketaminder.clinic.events.derive import derive_again
 from ketaminder.clinic.events.records import NoteWritten
-from ketaminder.clinic.keeping.erase import Ground, erase, older_than, overwrite
+from ketaminder.clinic.keeping.erase import Ground, erase, expired, older_than, overwrite, years_before
 from ketaminder.clinic.models import Appointment, Entry, Event, Patient, SearchWord
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
@@ -69,7 +71,7 @@ def test_the_file_itself_has_forgotten(staff: Any, database: str, patient: Any) 
     if database == "postgresql":
         pytest.skip("PostgreSQL's files are the server's; what VACUUM FULL does is in the docs")
     assert [trace.encode() in raw() for trace in TRACES[:5]] == [database == "sqlite"] * 5, "encrypted files show none"
-    erase(staff.acting(Role.ADMINISTRATOR), patient, Ground.RETENTION)
+    erase(staff.acting(Role.ADMINISTRATOR), patient, Ground.ORDER)
     overwrite()
     left = raw()
     assert [trace for trace in TRACES if trace.encode() in left] == []
@@ -96,3 +98,43 @@ def test_which_charts_are_older_than_is_kept(staff: Any, patient: Any) -> None:
     old = patients.register(acting, patients.Who("LH-3", "Olga Old", None, "female"))
     assert not older_than(acting, long_ago).exists()
     assert {one.id for one in older_than(acting, timezone.now() + timedelta(days=1))} >= {old, patient}
+
+
+def written_then(monkeypatch: pytest.MonkeyPatch, moment: datetime, write: Callable[[], Any]) -> Any:
+    """What `write` gives, done at a moment of the past."""
+    with monkeypatch.context() as past:
+        past.setattr(timezone, "now", lambda: moment)
+        return write()
+
+
+def test_retention_ends_after_the_years_that_are_signed(
+    staff: Any, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eleven, nine and eleven years ago, the last with a duplicate written in since; ten are signed."""
+    acting, administrator, now = staff.acting(Role.PHYSICIAN), staff.acting(Role.ADMINISTRATOR), timezone.now()
+
+    def chart(number: str, years: int) -> Any:
+        who = patients.Who(number, f"Person {number}", None, "female")
+        return written_then(monkeypatch, years_before(now, years), lambda: patients.register(acting, who))
+
+    old, spoken_for, young = chart("LH-11", 11), chart("LH-12", 11), chart("LH-9", 9)
+    twin = chart("LH-13", 2)
+    written_then(
+        monkeypatch, years_before(now, 2), lambda: patients.merge(acting, spoken_for, twin, "the same passport")
+    )
+    with pytest.raises(Refused, match="years of retention: got 'nothing signed'"):
+        expired(administrator)
+    with pytest.raises(Refused, match="nothing signed"):
+        erase(administrator, old, Ground.RETENTION)
+    sign_keeping(acting, 10, None)
+    assert [one.id for one in expired(administrator)] == [old]
+    for kept in (young, spoken_for):
+        with pytest.raises(Refused, match="older than the 10 years that are signed"):
+            erase(administrator, kept, Ground.RETENTION)
+    assert erase(administrator, old, Ground.RETENTION) == 1
+    assert not expired(administrator).exists()
+
+
+def test_years_before_a_leap_day() -> None:
+    assert years_before(datetime(2024, 2, 29, 9, tzinfo=UTC), 1) == datetime(2023, 2, 28, 9, tzinfo=UTC)
+    assert years_before(datetime(2024, 2, 29, 9, tzinfo=UTC), 4) == datetime(2020, 2, 29, 9, tzinfo=UTC)

@@ -29,6 +29,7 @@ class Action(StrEnum):
     EMERGENCY_ACCESS = "emergency access"
     EMERGENCY_REVIEWED = "emergency access reviewed"
     EXPORTED = "exported"
+    COHORT_SEEN = "de-identified summary seen"
     AUDIT_READ = "audit trail read"
     SEALED = "sealed"
     BACKED_UP = "backed up"

@@ -68,6 +68,7 @@ def _house(name: str, on: date) -> House:
     nurses = tuple(one for one in staff if one.role is Role.NURSE)
     house = House(clinic, on, physician, nurses, Rooms(ZoneInfo(zone)))
     site.sign_nurse_limit(at(physician, SINCE), ROOMS_A_NURSE)
+    site.sign_keeping(at(physician, SINCE), None, site.LEAST_CELL)
     return house
 
 

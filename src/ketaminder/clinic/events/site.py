@@ -26,3 +26,16 @@ class NurseLimitSigned(Content):
     kind: ClassVar[str] = "nurse limit signed"
     rooms: int
     printed_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepingSigned(Content):
+    """How many years a chart is kept after its last event, and the smallest count that research may be shown.
+
+    None where the clinic did not decide. A later one replaces both.
+    """
+
+    kind: ClassVar[str] = "keeping signed"
+    retention_years: int | None
+    smallest_cell: int | None
+    printed_name: str

@@ -1,9 +1,13 @@
-"""Lawful deletion: a chart's content goes, the trail stays and verifies. And which charts are older than is kept."""
+"""Lawful deletion: a chart's content goes, the trail stays and verifies. And which charts are older than is kept.
+
+How long a chart is kept is what a physician of the clinic has signed; without a signature none is old enough.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,6 +18,7 @@ from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.care.chart import charts_of
+from ketaminder.clinic.care.site import retention_years
 from ketaminder.clinic.models import Appointment, Document, Event, Patient
 from ketaminder.terms import Refused
 
@@ -36,11 +41,17 @@ def erase(acting: Acting, patient: UUID, ground: Ground) -> int:
     before still hold the chart until they expire.
 
     Raises:
-        Refused: the clinic has no such standing chart.
+        Refused: the clinic has no such standing chart; or the ground is the end of retention, and it has not ended, or
+            nobody has signed when it ends.
     """
     row = Patient.objects.filter(id=patient, clinic_id=acting.place, erased_at=None, merged_into=None).first()
     if row is None:
         raise Refused("patient", str(patient), "a standing chart of this clinic")
+    if ground is Ground.RETENTION and not expired(acting).filter(id=patient).exists():
+        years = retention_years(acting)
+        raise Refused(
+            "ground", str(ground), f"a chart whose last entry is older than the {years} years that are signed"
+        )
     charts, now = charts_of(row), timezone.now()
     events = Event.objects.filter(patient_id__in=charts).exclude(salt="").order_by("number")
     for id_, chart in list(events.values_list("id", "patient_id")):
@@ -53,11 +64,30 @@ def erase(acting: Acting, patient: UUID, ground: Ground) -> int:
     return count
 
 
+def expired(acting: Acting) -> QuerySet[Patient]:
+    """The charts of the clinic whose time of retention, as signed, has ended. Nothing is erased by itself.
+
+    Raises:
+        Refused: nobody has signed how long charts are kept.
+    """
+    return older_than(acting, years_before(timezone.now(), retention_years(acting)))
+
+
 def older_than(acting: Acting, moment: datetime) -> QuerySet[Patient]:
-    """The charts of the clinic whose last event is older than a moment. Nothing is erased by itself."""
+    """The standing charts of the clinic whose last event, and that of every chart merged into them, is older."""
     last = Event.objects.filter(clinic_id=acting.place).exclude(patient_id=None).values("patient_id")
-    old = last.annotate(last=Max("recorded_at")).filter(last__lt=moment).values("patient_id")
-    return Patient.objects.filter(clinic_id=acting.place, erased_at=None, id__in=old).order_by("registered_at")
+    dated = last.annotate(last=Max("recorded_at"))
+    standing = Patient.objects.filter(clinic_id=acting.place, erased_at=None, merged_into=None)
+    old = standing.filter(id__in=dated.filter(last__lt=moment).values("patient_id"))
+    return old.exclude(id__in=_spoken_for(acting, dated.filter(last__gte=moment))).order_by("registered_at")
+
+
+def years_before(moment: datetime, years: int) -> datetime:
+    """The same day and time some years earlier; 28 February for a leap day that the year lacks."""
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError:
+        return moment.replace(year=moment.year - years, day=28)
 
 
 def overwrite() -> None:
@@ -71,6 +101,18 @@ def overwrite() -> None:
             cursor.execute(
                 "VACUUM FULL clinic_event, clinic_document, clinic_patient, clinic_searchword, clinic_appointment"
             )
+
+
+def _spoken_for(acting: Acting, younger: QuerySet[Event, Any]) -> set[UUID]:
+    """The charts that speak for a merged one among the younger."""
+    merged = Patient.objects.filter(clinic_id=acting.place).exclude(merged_into=None)
+    into = dict(merged.values_list("id", "merged_into_id"))
+    found: set[UUID] = set()
+    for one in younger.filter(patient_id__in=list(into)).values_list("patient_id", flat=True):
+        while one and one not in found:
+            found.add(one)
+            one = into.get(one)
+    return found
 
 
 def _empty(charts: list[UUID]) -> None:

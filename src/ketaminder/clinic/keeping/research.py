@@ -3,8 +3,8 @@
 Names, numbers and free text are dropped, ages over 89 are one group (45 CFR 164.514(b)(2)). Dates are shifted by a
 random whole number of weeks a patient, so that intervals stay and none is true. Shifted dates are still dates: the safe
 harbour would drop them too, so the tables of rows need an expert's determination (164.514(b)(1)) or a data use
-agreement, and stay with those who have it. Only `summary.csv` may be shown further: no cell below eleven, nor one that
-its row's total would give back (CMS cell size suppression policy: 1 to 10 are suppressed).
+agreement, and stay with those who have it. Only `summary.csv` may be shown further: no cell below the smallest count
+that the clinic has signed, nor one that a total would give back.
 """
 
 from __future__ import annotations
@@ -22,23 +22,22 @@ from django.db import transaction
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
-from ketaminder.clinic.care.chart import Chart, standing
+from ketaminder.clinic.care.chart import Chart
 from ketaminder.clinic.care.clock import today
+from ketaminder.clinic.care.cohort import agreed
 from ketaminder.clinic.care.patients import age_on
-from ketaminder.clinic.events.consents import ConsentGiven, Scope
+from ketaminder.clinic.care.site import smallest_cell
+from ketaminder.clinic.events.consents import Scope
 from ketaminder.clinic.events.courses import CourseClosed, PlanMade
 from ketaminder.clinic.events.records import AssessmentMade
 from ketaminder.clinic.keeping.export import whole_folder, write_table
+from ketaminder.clinic.keeping.suppression import suppressed
 from ketaminder.clinic.models import Appointment, Event
-
-SMALLEST_CELL = 11
-"""Counts below it are not shown: CMS cell size suppression policy."""
 
 OLDEST = 90
 """Ages from here on are one group: 45 CFR 164.514(b)(2)(i)(C)."""
 
 MOST_WEEKS = 52
-SUPPRESSED = f"under {SMALLEST_CELL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,56 +56,35 @@ def export_research(acting: Acting, out: Path) -> dict[str, int]:
     """Write the de-identified tables into the new folder `out`; the number of rows of each.
 
     Raises:
-        Refused: the folder is there already or cannot be made.
+        Refused: the folder is there already or cannot be made, or nobody has signed the smallest count that is shown.
     """
+    smallest = smallest_cell(acting)
     with transaction.atomic(), whole_folder(out) as folder:
         subjects = consenting(acting)
         counts = {
             name: write_table(folder / name, columns, (row for one in subjects for row in rows(one)))
             for name, (columns, rows) in TABLES.items()
         }
-        write_table(folder / "summary.csv", ("indication", "result", "patients"), summary(subjects))
+        write_table(folder / "summary.csv", ("indication", "result", "patients"), summary(subjects, smallest))
         append(acting, Action.EXPORTED, detail={"research": True, "patients": len(subjects)})
     return counts
 
 
 def consenting(acting: Acting) -> list[Subject]:
     """The patients whose consent to research stands, in random order."""
-    asked = Event.objects.filter(clinic_id=acting.place, kind=ConsentGiven.kind).values_list("patient_id", flat=True)
     chance = SystemRandom()
-    charts = [standing(acting, one) for one in set(asked) if one]
-    subjects = [
-        Subject(token_hex(8), timedelta(weeks=_shift(chance)), chart)
-        for chart in charts
-        if chart.consent(Scope.RESEARCH)
-    ]
+    charts = agreed(acting, Scope.RESEARCH, AssessmentMade, PlanMade, CourseClosed)
+    subjects = [Subject(token_hex(8), timedelta(weeks=_shift(chance)), chart) for chart in charts]
     chance.shuffle(subjects)
     return subjects
 
 
-def summary(subjects: Iterable[Subject]) -> list[tuple[str, str, str]]:
+def summary(subjects: Iterable[Subject], smallest: int) -> list[tuple[str, str, str]]:
     """How many patients by indication and result, small cells suppressed."""
     cells = Counter(
         (made[1].indication, made[1].result) for one in subjects if (made := _assessment(one.chart)) is not None
     )
-    return [(*cell, shown) for cell, shown in suppressed(cells).items()]
-
-
-def suppressed(cells: Counter[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Counts as they may be shown. Where one cell of a row is suppressed, the next smallest is too.
-
-    Otherwise a total that is known from elsewhere would give the small one back.
-    """
-    shown: dict[tuple[str, str], str] = {}
-    for row in sorted({first for first, _ in cells}):
-        ordered = sorted((count, cell) for cell, count in cells.items() if cell[0] == row)
-        small = sum(count < SMALLEST_CELL for count, _ in ordered)
-        hidden = max(small, 2) if small else 0
-        for place, (count, cell) in enumerate(ordered):
-            shown[cell] = SUPPRESSED if place < hidden and count < SMALLEST_CELL else "suppressed"
-            if place >= hidden:
-                shown[cell] = str(count)
-    return shown
+    return [(*cell, shown) for cell, shown in suppressed(cells, smallest).items()]
 
 
 def _shift(chance: SystemRandom) -> int:

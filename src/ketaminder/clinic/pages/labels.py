@@ -78,6 +78,8 @@ WORDS: Mapping[str, str | Promise] = {
     "planned": _("planned"),
     "not booked": _("not booked"),
     "unknown": _("unknown"),
+    "suppressed": _("suppressed"),
+    "90 or over": _("90 or over"),
     "treatment": _("treatment"),
     "research": _("research"),
     "disclosure of substance-use records": _("disclosure of substance-use records"),

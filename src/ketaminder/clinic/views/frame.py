@@ -18,6 +18,7 @@ from ketaminder.clinic.roles import May
 ROOMS = (
     (May.SEE_BOARD, "board", "Today"),
     (May.FIND_PATIENT, "patients", "Patients"),
+    (May.SEE_COHORT, "cohort", "Cohort"),
     (May.READ_AUDIT, "audit", "Audit trail"),
     (May.REVIEW_EMERGENCY, "emergencies", "Emergencies"),
     (May.ADMINISTER_ACCOUNTS, "accounts", "Accounts"),

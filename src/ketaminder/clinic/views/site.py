@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -51,6 +53,28 @@ class NurseLimitForm(DeedForm):
     rooms = forms.IntegerField(label=_("Rooms that one nurse may watch at a time"), min_value=1, max_value=20)
 
 
+class KeepingForm(DeedForm):
+    fields_of: ClassVar[Mapping[str, str]] = {"years": "retention_years", "count": "smallest_cell"}
+
+    retention_years = forms.IntegerField(
+        label=_("Years that a chart is kept after its last entry"),
+        help_text=_("As the law of your place demands. Nothing is erased by itself."),
+        required=False,
+        min_value=1,
+        max_value=site.LONGEST_YEARS,
+    )
+    smallest_cell = forms.IntegerField(
+        label=_("Smallest number of people that research may be shown"),
+        help_text=format_lazy(
+            _("Smaller ones are suppressed. {least} or more, after the CMS cell size suppression policy."),
+            least=site.LEAST_CELL,
+        ),
+        required=False,
+        min_value=site.LEAST_CELL,
+        max_value=int(LARGEST),
+    )
+
+
 @granted(May.SEE_SETTINGS)
 @require_safe
 def settings(request: HttpRequest, acting: Acting) -> HttpResponse:
@@ -61,6 +85,7 @@ def settings(request: HttpRequest, acting: Acting) -> HttpResponse:
         "products": [(product, site.signed_values(acting, product)) for product in Product],
         "labels": load().site_values,
         "nurse_limit": nurse_limit(acting),
+        "keeping": site.signed_keeping(acting),
         "may_sign": acting.may(May.SIGN_SITE_VALUES),
     }
     return HttpResponse(render("clinic/settings.html", context, shell_for(request, acting), request))
@@ -100,6 +125,24 @@ def sign_nurse_limit(request: HttpRequest, acting: Acting) -> HttpResponseBase:
 
     def page() -> str:
         return render("clinic/deed.html", {"form": form, "deed": "nurse_limit"}, shell_for(request, acting), request)
+
+    return answer(request, form, deed, page)
+
+
+@granted(May.SIGN_SITE_VALUES, fresh=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_keeping(request: HttpRequest, acting: Acting) -> HttpResponseBase:
+    """Sign how long charts are kept, and the smallest number of people that research may be shown."""
+    signed = site.signed_keeping(acting)
+    told = {name: getattr(signed[1], name) for name in KeepingForm.base_fields} if signed else {}
+    form = KeepingForm(posted(request), initial=told)
+
+    def deed() -> str:
+        site.sign_keeping(acting, form.cleaned_data["retention_years"], form.cleaned_data["smallest_cell"])
+        return reverse("settings")
+
+    def page() -> str:
+        return render("clinic/deed.html", {"form": form, "deed": "keeping"}, shell_for(request, acting), request)
 
     return answer(request, form, deed, page)
 
