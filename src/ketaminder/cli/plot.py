@@ -39,6 +39,8 @@ def svg(simulation: Simulation, names: Sequence[str]) -> str:
 
 
 def _key(simulation: Simulation) -> str:
+    if simulation.people == 1 and simulation.model.variability:
+        return "Line: typical person. No band: one virtual person."
     if simulation.people == 1:
         return "Line: typical person. No band: the model knows no differences between people."
     return f"Line: typical person. Bands: 50% and 90% of {simulation.people} virtual people."

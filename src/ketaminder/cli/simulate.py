@@ -47,7 +47,7 @@ def simulate(options: argparse.Namespace) -> int:
     if options.json:
         files.print_json(simulation_document(asked, given, drawn))
     else:
-        _show(given, asked)
+        _show(given, asked, drawn)
     return 0
 
 
@@ -213,7 +213,7 @@ def _no_bands(asked: Asked, model: Model) -> tuple[Message, ...]:
     return (Message("{model} knows no differences between people: no band is drawn.", model=model.title),)
 
 
-def _show(given: Sequence[Answer], asked: Asked) -> None:
+def _show(given: Sequence[Answer], asked: Asked, drawn: Simulation) -> None:
     console = Console(highlight=False)
     first = given[0]
     console.print(Text(f"\n{first.model.title}, {first.model.matrix}: typical person, first 24 h", style="bold"))
@@ -227,7 +227,7 @@ def _show(given: Sequence[Answer], asked: Asked) -> None:
     _list(console, "At the effect site", map(_site_line, effect_sites(asked.scenario)))
     _list(console, "What changes exposure", [influence_line(one, first, asked.scenario) for one in asked.influences])
     _list(console, "In the hours of the first session", acute_lines(asked.scenario) if asked.acute else ())
-    _list(console, "Read this", texts(first.warnings))
+    _list(console, "Read this", _warnings(asked, first, drawn))
     _list(console, "Assumed", texts((*first.assumed, *not_given(asked, first.model))))
     _list(console, "Sources", (source.citation for source in _sources(asked, first)))
     console.print(Text(f"\n{NOTICE}"))

@@ -1,4 +1,7 @@
-"""Six invented people, one a condition, each as the FHIR R4 Bundle that a record system would export."""
+"""Six invented people, one a condition, each as the FHIR R4 Bundle that a record system would export.
+
+`infusions.csv` holds sixteen more as records of doses and concentrations, drawn from Otto 2021 with its residual error.
+"""
 
 from __future__ import annotations
 
