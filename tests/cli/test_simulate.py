@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -331,3 +333,9 @@ def test_effect_sites_stand_in_the_document_where_arterial_plasma_is_known(door:
     assert sites[0]["cmax_over_half_effect"] == pytest.approx(sites[0]["cmax"] / 121.24, rel=1e-3)
     assert sites[1]["half_effect"] is None
     assert door.document(NASAL)["effect_sites"] == []
+
+
+def test_a_first_curve_does_not_wait_for_what_only_acute_effects_need() -> None:
+    code = "import sys; import ketaminder.cli.simulate; print('scipy.stats' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "False\n"

@@ -9,12 +9,12 @@ import pytest
 
 from ketaminder.pharmacology.influence import Effect, effects, influences, known
 from ketaminder.pharmacology.influence_report import COMMAND, report
-from ketaminder.pharmacology.influenced import apart, with_clearance
+from ketaminder.pharmacology.influenced import apart, with_clearance, without_cyp2b6
 from ketaminder.pharmacology.kinetics import follow
 from ketaminder.pharmacology.model import Pathway
 from ketaminder.pharmacology.models import discover
 from ketaminder.pharmacology.population import typical_person
-from ketaminder.pharmacology.question import standing_in
+from ketaminder.pharmacology.question import Scenario, answers, standing_in
 from ketaminder.terms import Dose, Drug, Grade, Patient, Refused, Route
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "influences.md"
@@ -156,6 +156,26 @@ def test_clearance_that_blood_flow_limits_is_not_followed() -> None:
         somebody, _ = standing_in(model, Patient("somebody"))
         found = with_clearance(model, typical_person(model, somebody), 1.0)
         assert (found is None) == (model.id in flow_limited), model.id
+
+
+def test_cyp2b6_wholly_inactive_by_an_independent_implementation() -> None:
+    """Ashraf 2018 by another's matrix exponentials: oral area 2.70 times without CYP2B6; ticlopidine reached 2.4."""
+    scenario = Scenario((Dose(Drug.ESKETAMINE, Route.ORAL, 14.0),), Patient("somebody", weight_kg=70.0))
+    (given,) = [one for one in answers(scenario) if one.model.id == "ashraf_2018"]
+    (ticlopidine,) = [one for one in influences(["ticlopidine"], Drug.ESKETAMINE, Route.ORAL) if one.applied]
+    found = without_cyp2b6(scenario, given, ticlopidine)
+    assert found is not None
+    fold = found["esketamine"].auc_24h_ng_h_per_mL / given.exposures["esketamine"].auc_24h_ng_h_per_mL
+    assert fold == pytest.approx(2.70, abs=0.05)
+    assert ticlopidine.effect.auc is not None
+    assert 1 < (ticlopidine.effect.auc.value or 0) < fold
+
+
+def test_an_inducer_says_nothing_of_an_inactive_enzyme() -> None:
+    scenario = Scenario((Dose(Drug.ESKETAMINE, Route.ORAL, 14.0),), Patient("somebody", weight_kg=70.0))
+    first = answers(scenario)[0]
+    for one in influences(["rifampicin"], Drug.ESKETAMINE, Route.ORAL):
+        assert without_cyp2b6(scenario, first, one) is None
 
 
 def test_every_pathway_of_a_model_names_parameters_of_it() -> None:

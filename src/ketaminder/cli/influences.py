@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ketaminder.cli.documents import REPORTED, Document, exposure_document, rounded
 from ketaminder.pharmacology.influence import Influence, Ratio
-from ketaminder.pharmacology.influenced import apart, flows, followed
+from ketaminder.pharmacology.influenced import apart, flows, followed, without_cyp2b6
+from ketaminder.pharmacology.kinetics import Exposure
 from ketaminder.pharmacology.question import Answer, Scenario
 
 
 def influence_document(one: Influence, given: Answer, scenario: Scenario) -> Document:
     """One published effect: its ratios, source and grade, whether it is applied and why, and the exposure with it.
 
-    `exposure` is the printed ratio times the typical exposure; `followed` the exposures with the flow changed.
+    `exposure` is the printed ratio times the typical exposure; `followed` the exposures with the flow changed, and
+    `without_cyp2b6` those with that enzyme wholly inactive, where the model tells it apart.
     """
     effect = one.effect
     told = apart(effect)
@@ -34,7 +38,8 @@ def influence_document(one: Influence, given: Answer, scenario: Scenario) -> Doc
         "applied": one.applied,
         "why": str(one.why),
         "exposure": _with(one, given),
-        "followed": _followed(one, given, scenario),
+        "followed": _shown(followed(scenario, given, one)),
+        "without_cyp2b6": _shown(without_cyp2b6(scenario, given, one)),
     }
 
 
@@ -50,20 +55,25 @@ def influence_line(one: Influence, given: Answer, scenario: Scenario) -> str:
 
 
 def _followed_line(one: Influence, given: Answer, scenario: Scenario) -> str:
-    found = followed(scenario, given, one)
-    if found is None:
-        return ""
+    names = ", ".join(flows(given.model, one.effect))
+    told = {
+        f"Followed with {names} of {given.model.title} times {apart(one.effect).clearance or 0:.3g}": followed,
+        f"With CYP2B6 wholly inactive in {given.model.title}": without_cyp2b6,
+    }
+    said = {start: by(scenario, given, one) for start, by in told.items()}
+    return "".join(f" {start}: {_in_words(found)}." for start, found in said.items() if found is not None)
+
+
+def _in_words(found: Mapping[str, Exposure]) -> str:
     said = [
         f"{name} peak {found[name].cmax_ng_per_mL:.3g}, area {found[name].auc_24h_ng_h_per_mL:.3g}"
         for name in REPORTED
         if name in found
     ]
-    names = ", ".join(flows(given.model, one.effect))
-    return f" Followed with {names} of {given.model.title} times {apart(one.effect).clearance:.3g}: {'; '.join(said)}."
+    return "; ".join(said)
 
 
-def _followed(one: Influence, given: Answer, scenario: Scenario) -> Document | None:
-    found = followed(scenario, given, one)
+def _shown(found: Mapping[str, Exposure] | None) -> Document | None:
     return None if found is None else {name: exposure_document(found[name]) for name in REPORTED if name in found}
 
 

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from ketaminder import __version__
 from ketaminder.cli import files, plot
-from ketaminder.cli.acute import acute_document, acute_lines
 from ketaminder.cli.asked import covariates_document, not_given, scenario_document
 from ketaminder.cli.documents import NOTICE, REPORTED, Document, exposure_document, rounded, texts
 from ketaminder.cli.influences import influence_document, influence_line
@@ -96,7 +95,7 @@ def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation
         **compared(given),
         "effect_sites": [_effect_site(one) for one in effect_sites(asked.scenario)],
         **_influences(asked, first),
-        **({"acute": acute_document(asked.scenario)} if asked.acute else {}),
+        **_acute(asked),
         "assumed": texts((*first.assumed, *not_given(asked, first.model))),
         "warnings": _warnings(asked, first, drawn),
         "sources": [
@@ -105,6 +104,23 @@ def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation
         ],
         "notice": NOTICE,
     }
+
+
+def _acute(asked: Asked) -> Document:
+    if not asked.acute:
+        return {}
+    # Its distributions double the time that the command takes to start.
+    from ketaminder.cli.acute import acute_document
+
+    return {"acute": acute_document(asked.scenario)}
+
+
+def _acute_lines(asked: Asked) -> Iterable[str]:
+    if not asked.acute:
+        return ()
+    from ketaminder.cli.acute import acute_lines
+
+    return acute_lines(asked.scenario)
 
 
 def _warnings(asked: Asked, first: Answer, drawn: Simulation) -> list[str]:
@@ -226,7 +242,7 @@ def _show(given: Sequence[Answer], asked: Asked, drawn: Simulation) -> None:
         console.print(_spread_text(given))
     _list(console, "At the effect site", map(_site_line, effect_sites(asked.scenario)))
     _list(console, "What changes exposure", [influence_line(one, first, asked.scenario) for one in asked.influences])
-    _list(console, "In the hours of the first session", acute_lines(asked.scenario) if asked.acute else ())
+    _list(console, "In the hours of the first session", _acute_lines(asked))
     _list(console, "Read this", _warnings(asked, first, drawn))
     _list(console, "Assumed", texts((*first.assumed, *not_given(asked, first.model))))
     _list(console, "Sources", (source.citation for source in _sources(asked, first)))

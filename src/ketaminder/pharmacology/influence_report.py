@@ -31,6 +31,8 @@ same drug was studied by the same route. Curves and models stay as published, an
   area by mouth is availability times dose over clearance, so the same study's area by vein separates them. A dose by
   mouth alone tells nothing apart. Where clearance alone changes, the typical person is also **followed** with that flow
   times the ratio. Only the drug itself is given so: what becomes of its metabolite was not told apart.
+- After an inhibitor of CYP2B6, a model that tells this enzyme apart (Ashraf 2018: 63% of the liver's clearance) also
+  says what follows with the enzyme **wholly inactive**: the farthest that such an inhibitor can go.
 """
 
 

@@ -91,3 +91,17 @@ def followed(scenario: Scenario, given: Answer, influence: Influence) -> Mapping
     if changed is None:
         return None
     return {name: one for name, one in exposures(given.model, changed, scenario.doses).items() if name in PARENT}
+
+
+def without_cyp2b6(scenario: Scenario, given: Answer, influence: Influence) -> Mapping[str, Exposure] | None:
+    """Exposures of the typical person of `given` to the drug itself, with CYP2B6 wholly inactive.
+
+    The farthest that an inhibitor of CYP2B6 can go. None where it is not applied, raises no exposure, does not act on
+    CYP2B6, or where the model does not tell CYP2B6 apart.
+    """
+    effect, names = influence.effect, given.model.pathways.get(Pathway.CYP2B6, ())
+    if not (influence.applied and names and Pathway.CYP2B6 in effect.changes and _value(effect.auc) > 1):
+        return None
+    typical = typical_person(given.model, given.patient)
+    inactive = {**typical, **{name: 0 * typical[name] for name in names}}
+    return {name: one for name, one in exposures(given.model, inactive, scenario.doses).items() if name in PARENT}

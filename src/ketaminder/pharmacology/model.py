@@ -234,6 +234,7 @@ class Pathway(StrEnum):
 
     LIVER = "clearance by the liver"
     GUT_WALL = "loss in the gut wall"
+    CYP2B6 = "CYP2B6 in the liver"
     METABOLITE = "elimination of norketamine"
 
 

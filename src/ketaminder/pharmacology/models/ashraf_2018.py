@@ -220,7 +220,12 @@ MODEL = Model(
     covariates=("weight_kg",),
     reference={},
     for_person=_for_person,
-    pathways={Pathway.LIVER: ("CLintH",), Pathway.GUT_WALL: ("CLintG",), Pathway.METABOLITE: ("CLintHn",)},
+    pathways={
+        Pathway.LIVER: ("CLintH",),
+        Pathway.GUT_WALL: ("CLintG",),
+        Pathway.CYP2B6: ("active2B6",),
+        Pathway.METABOLITE: ("CLintHn",),
+    },
     derive=_first_pass,
     printed_for={"weight_kg": 70.0},
     assumptions=(
