@@ -99,8 +99,10 @@ def largest_of(shares: Array, *found: Block | Exposures) -> float:
 
 
 def below_zero(asked: Request, found: Block) -> float:
+    """A mean of neighbours with negative weights may lie as far below zero as such a mean may be out."""
     lowest = found.curves[:, : places(asked)].min(axis=(0, 1))
-    return largest_of(-lowest / (MISSED * given_mg(asked)), found)
+    allowed = np.where([way is How.NEIGHBOURS for way in found.how], WITHIN[How.NEIGHBOURS], MISSED)
+    return largest_of(-lowest / (allowed * given_mg(asked)), found)
 
 
 def mass_lost(asked: Request, found: Block) -> float:

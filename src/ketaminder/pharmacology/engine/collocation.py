@@ -79,10 +79,9 @@ class Split:
 
     def through(self, values: Array, factor: NDArray[np.complex128]) -> Array:
         """Values on the nodes (nodes, people), each of whose parts is multiplied by `factor` (nodes / 2, people)."""
-        parts = self.to @ values
-        pairs = self.eigenvalue.size
-        changed = factor * (parts[:pairs] + 1j * parts[pairs:])
-        return np.asarray(self.back @ np.concatenate([changed.real, changed.imag]))
+        parts, pairs = self.to @ values, self.eigenvalue.size
+        real, imaginary, a, b = parts[:pairs], parts[pairs:], factor.real, factor.imag
+        return np.asarray(self.back @ np.concatenate([a * real - b * imaginary, a * imaginary + b * real]))
 
 
 @cache

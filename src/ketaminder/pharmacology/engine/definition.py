@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ from ketaminder.pharmacology.engine.modes import ROUNDING
 from ketaminder.pharmacology.engine.problem import AT_ONCE, Problem
 from ketaminder.pharmacology.model import Array
 
-NODES = 8
-GROWTH = 0.8
+NODES = 10
+GROWTH = 1.5
 """A step is this share of the time since the last event: within 1e-6 on the reference problem, and said to be so."""
 FIRST_STEP = 0.5
 """The first step after an event, times the fastest change."""
@@ -28,8 +29,6 @@ FLOOR_OF_GROSS = 1e-5
 """A drive that its modes all but cancel is not followed into their digits."""
 FLOOR_OF_MOVE = 2.0**-40
 """Where it goes is a difference, and known to a few bits more than modes round to."""
-SLOWEST_FALL = 0.9
-"""Coefficients of a polynomial that fall more slowly say nothing of those beyond."""
 KEPT_STEPS = 256
 
 
@@ -76,21 +75,14 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
     curves = np.zeros((problem.times_h.size, problem.output.shape[0] + problem.start.shape[0], problem.people))
     filters, shorter = _Filters(problem), finer ** (1 / NODES)
     order = np.argsort(problem.event_h, axis=0, kind="stable")
-    end = float(problem.times_h[-1])
-    clock = np.zeros(problem.people)
-    for rank in range(order.shape[0]):
-        _enter(state, order[rank])
-        clock = np.take_along_axis(problem.event_h, order[rank][None], axis=0)[0]
-        later = order[rank + 1] if rank + 1 < order.shape[0] else None
-        stop = (
-            np.take_along_axis(problem.event_h, later[None], axis=0)[0]
-            if later is not None
-            else np.full_like(clock, np.inf)
-        )
-        _interval(problem, state, filters, curves, clock, np.minimum(stop, np.maximum(end, clock)), stop, shorter)
+    hours = np.take_along_axis(problem.event_h, order, axis=0)
+    for rank, numbers in enumerate(order):
+        _enter(state, numbers)
+        later = hours[rank + 1] if rank + 1 < len(hours) else np.full(problem.people, np.inf)
+        _interval(problem, state, filters, curves, _together(hours[rank], later), shorter)
     peak = np.maximum(state.peak, 1e-300)
     error = SAFETY * (state.worst / peak).max(axis=0) if state.x.size else np.zeros(problem.people)
-    return Marched(curves, np.where(np.isfinite(curves).all(axis=(0, 1)), error, np.nan))
+    return Marched(curves, np.where(np.isfinite(curves.sum(axis=(0, 1))), error, np.nan))
 
 
 def _enter(state: _State, numbers: NDArray[np.intp]) -> None:
@@ -98,20 +90,21 @@ def _enter(state: _State, numbers: NDArray[np.intp]) -> None:
         state.enter(int(number), (numbers == number).astype(np.float64))
 
 
+def _together(clock: Array, following: Array) -> tuple[Array, Array]:
+    """Where everybody's interval is the same, one for all: what is (1,) instead of (people,) is computed once."""
+    alike = (clock == clock[0]).all() and (following == following[0]).all()
+    return (clock[:1], following[:1]) if alike else (clock, following)
+
+
 def _interval(
-    problem: Problem,
-    state: _State,
-    filters: _Filters,
-    curves: Array,
-    clock: Array,
-    stop: Array,
-    following: Array,
-    shorter: float,
+    problem: Problem, state: _State, filters: _Filters, curves: Array, span: tuple[Array, Array], shorter: float
 ) -> None:
     """From one event of each person to the next."""
+    clock, following = span
+    stop = np.minimum(following, np.maximum(problem.times_h[-1], clock))
     length = stop - clock
     if length.max() <= 0:
-        still = np.zeros((len(problem.stages), NODES, problem.people))
+        still = np.repeat(state.x[:, None], 1 + NODES, axis=1)
         _emit(problem, state, curves, still, (clock, stop, following))
         return
     start = clock
@@ -172,7 +165,7 @@ class _Filters:
         self._kept: dict[str, tuple[Array, tuple[NDArray[np.complex128], ...]]] = {}
 
     def of(self, h: Array) -> tuple[Array, tuple[NDArray[np.complex128], ...]]:
-        """Exponentials (NODES, modes, people), and the filter of each stage."""
+        """Exponentials at the start and the nodes (1 + NODES, modes, people), and the filter of each stage."""
         if float(np.ptp(h)) > 1e-12 * float(h.max()):
             return self._computed(h)
         name = f"{float(h[0]):.11g}"
@@ -183,8 +176,8 @@ class _Filters:
         return self._kept[name]
 
     def _computed(self, h: Array) -> tuple[Array, tuple[NDArray[np.complex128], ...]]:
-        table, problem = radau(NODES), self.problem
-        decay = np.exp(problem.rate * (table.nodes[:, None, None] * h))
+        problem = self.problem
+        decay = np.exp(problem.rate * (_places()[:, None, None] * h))
         return decay, tuple(_filter(h, loss) for loss in problem.loss)
 
 
@@ -202,37 +195,38 @@ def _step(problem: Problem, state: _State, filters: _Filters, curves: Array, spa
 def _collocate(
     problem: Problem, state: _State, decay: Array, filters: tuple[NDArray[np.complex128], ...], h: Array
 ) -> Array:
-    """The stages on the nodes, (stages, NODES, people)."""
+    """The stages at the start and on the nodes, (stages, 1 + NODES, people)."""
     terms = problem.drive * state.z
     values = list(np.einsum("jkp,ikp->jip", terms, decay) + state.drive_offset[:, None]) if len(terms) else []
-    outset = [*(terms.sum(axis=1) + state.drive_offset), *state.x]
-    found, table = np.empty((len(problem.stages), NODES, problem.people)), split(NODES)
+    found, table = np.empty((len(problem.stages), 1 + NODES, problem.people)), split(NODES)
     noise = problem.noise + ROUNDING * (np.abs(terms).sum(axis=1) + np.abs(state.drive_offset))
     for number, stage in enumerate(problem.stages):
-        shaped = stage.fed(values[problem.reads[number]], problem.half[number])
-        fed = problem.base[number] + problem.gain[number] * shaped
-        at_start = stage.fed(outset[problem.reads[number]], problem.half[number])
-        first = problem.base[number] + problem.gain[number] * at_start - problem.loss[number] * state.x[number]
-        found[number] = state.x[number] + table.through(fed - problem.loss[number] * state.x[number], filters[number])
-        values.append(found[number])
-        np.maximum(state.peak[number], np.abs(found[number, -1]), out=state.peak[number])
-        _note_error(state, number, (fed - problem.loss[number] * found[number], first), shaped[-1], h, noise)
+        shaped, x, loss = (
+            stage.fed(values[problem.reads[number]], problem.half[number]),
+            found[number],
+            problem.loss[number],
+        )
+        fed = problem.gain[number] * shaped + problem.base[number]
+        x[0] = state.x[number]
+        x[1:] = x[0] + table.through(fed[1:] - loss * x[0], filters[number])
+        values.append(x)
+        np.maximum(state.peak[number], np.abs(x[-1]), out=state.peak[number])
+        _note_error(state, number, fed - loss * x, shaped[-1], h, noise)
     return found
 
 
-def _note_error(state: _State, number: int, slopes: tuple[Array, Array], shaped: Array, h: Array, noise: Array) -> None:
-    """What the polynomial leaves out of the slope on the nodes and at the start, and what it reads may be out by.
+def _note_error(state: _State, number: int, slope: Array, shaped: Array, h: Array, noise: Array) -> None:
+    """What the polynomial leaves out of the slope, (1 + NODES, people), and what the value that it reads may be out by.
 
     The coefficients beyond the highest, which fall on as they did, are left out between the nodes; at the last node
     less of them remains. What has died away before the first node shows in none of them, only in the slope at the
     start, and stays.
     """
-    problem, (slope, first) = state.problem, slopes
-    high, following = np.abs(radau(NODES).tail @ slope)
+    problem = state.problem
+    high, following, missed = np.abs(_telling() @ slope)
     sure = np.maximum(high, BY_CHANCE * following)
-    falls = np.minimum(sure / np.maximum(following, 1e-300), SLOWEST_FALL)
-    missed = np.abs(first - radau(NODES).outset @ slope)
-    before, between = h * radau(NODES).nodes[0] * missed, h * sure * falls / (1 - falls)
+    falls = np.minimum(sure / np.maximum(following, 1e-300), 1.0)
+    before, between = h * radau(NODES).nodes[0] * missed, h * sure * falls
     stays = np.maximum(between * falls, np.where(missed > 2 * sure, before, 0.0))
     left_out, reads = np.maximum(between, before), problem.reads[number]
     out = noise[reads] if reads < len(noise) else state.error[reads - len(noise)]
@@ -242,23 +236,37 @@ def _note_error(state: _State, number: int, slopes: tuple[Array, Array], shaped:
     np.maximum(state.worst[number], state.error[number] + left_out, out=state.worst[number])
 
 
+@cache
+def _telling() -> Array:
+    """(3, 1 + NODES): a slope's two highest coefficients, and how far from it at the start its polynomial is."""
+    table = radau(NODES)
+    return np.block([[np.zeros((2, 1)), table.tail], [np.ones((1, 1)), -table.outset]])
+
+
 def _emit(problem: Problem, state: _State, curves: Array, X: Array, span: tuple[Array, Array, Array]) -> None:
     start, stop, following = span
-    outputs, h = problem.output.shape[0], stop - start
+    h = stop - start
     first, last = np.searchsorted(problem.times_h, [start.min(), stop.max()], side="left")
     for number in range(int(first), min(int(last) + 1, problem.times_h.size)):
         time = problem.times_h[number]
         mine = (start <= time) & ((time < stop) | ((time == stop) & (stop < following)))
-        if not mine.any():
-            continue
-        elapsed = np.where(mine, time - start, 0.0)
-        found = np.empty(curves.shape[1:])
-        z = state.z * np.exp(problem.rate * elapsed)
-        found[:outputs] = np.einsum("okp,kp->op", problem.output, z) + state.offset
-        if len(X):
-            weights = _lagrange(_shared(elapsed / np.where(h > 0, h, 1.0)))
-            found[outputs:] = weights[0] * state.x + np.einsum("ip,qip->qp", weights[1:], X)
-        np.copyto(curves[number], found, where=mine)
+        if mine.all():
+            _read(problem, state, X, time - start, h, curves[number])
+        elif mine.any():
+            found = np.empty(curves.shape[1:])
+            _read(problem, state, X, np.where(mine, time - start, 0.0), h, found)
+            np.copyto(curves[number], found, where=mine)
+
+
+def _read(problem: Problem, state: _State, X: Array, elapsed: Array, h: Array, into: Array) -> None:
+    """Outputs and stages, (outputs + stages, people), so long after the start of a step."""
+    outputs = problem.output.shape[0]
+    z = state.z * np.exp(problem.rate * elapsed)
+    np.einsum("okp,kp->op", problem.output, z, out=into[:outputs])
+    into[:outputs] += state.offset
+    if len(X):
+        weights = _lagrange(_shared(elapsed / np.where(h > 0, h, 1.0)))
+        np.einsum("ip,qip->qp", weights, X, out=into[outputs:])
 
 
 def _shared(place: Array) -> Array:
@@ -267,8 +275,13 @@ def _shared(place: Array) -> Array:
 
 
 def _lagrange(place: Array) -> Array:
-    """Weights (NODES + 1, people) of the polynomial through 0 and the nodes, at places from 0 to 1."""
-    table = radau(NODES)
-    away = place - np.append(0.0, table.nodes)[:, None]
-    others = np.where(np.eye(NODES + 1, dtype=bool)[:, :, None], 1.0, away)
-    return np.asarray(others.prod(axis=1) * table.spread[:, None])
+    """Weights (1 + NODES, people) of the polynomial through 0 and the nodes, at places from 0 to 1."""
+    away = place - _places()[:, None]
+    others = np.where(np.eye(1 + NODES, dtype=bool)[:, :, None], 1.0, away)
+    return np.asarray(others.prod(axis=1) * radau(NODES).spread[:, None])
+
+
+@cache
+def _places() -> Array:
+    """(1 + NODES,): the start of a step, 0, and its nodes."""
+    return np.append(0.0, radau(NODES).nodes)

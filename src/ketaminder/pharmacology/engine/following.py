@@ -56,7 +56,7 @@ class Path:
 
 
 KERNEL = Path(kernel.modes, kernel.march, 700_000, kernel.GROUP)
-DEFINITION = Path(modes, definition.march, 8_000_000, 1)
+DEFINITION = Path(modes, definition.march, 6_000_000, 1)
 
 
 class How(StrEnum):
