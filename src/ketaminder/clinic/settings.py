@@ -154,6 +154,11 @@ SESSION_COOKIE_SAMESITE = "Strict" if not KETAMINDER_OIDC else "Lax"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clinic_cache"}}
 
 ACCOUNT_ADAPTER = "ketaminder.clinic.accounts.adapters.Accounts"
+ACCOUNT_FORMS = {
+    "login": "ketaminder.clinic.pages.sign_in_forms.SignIn",
+    "reauthenticate": "ketaminder.clinic.pages.sign_in_forms.ConfirmByPassword",
+    "change_password": "ketaminder.clinic.pages.sign_in_forms.ChangePassword",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -165,6 +170,13 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/15m/key",
     "reauthenticate": "10/m/user",
     "single_sign_on": "60/m/ip",
+}
+MFA_ADAPTER = "ketaminder.clinic.accounts.adapters.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "ketaminder.clinic.pages.sign_in_forms.SecondStep",
+    "reauthenticate": "ketaminder.clinic.pages.sign_in_forms.ConfirmByCode",
+    "activate_totp": "ketaminder.clinic.pages.sign_in_forms.SetUpApp",
+    "add_webauthn": "ketaminder.clinic.pages.sign_in_forms.AddPasskey",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -80,6 +80,9 @@ def test_6_3_3_an_account_without_a_second_factor_can_only_set_one_up(visitor: C
     assert made is not None
     codes = visitor.post("/account/factors/app", {"code": now_code(made[1])})
     assert codes["Location"] == "/account/factors/codes"
+    shown = re.findall(r"<li><code>(\w+)</code></li>", visitor.get("/account/factors/codes").content.decode())
+    assert len(shown) == 10, "at once: somebody without a password would have to wait for the next code"
+    assert "10 of 10 are left" in text_of(visitor.get("/account/factors/codes")), "and once"
     assert visitor.get("/today").status_code == 200
     assert "second factor changed" in actions()
 
@@ -219,6 +222,40 @@ def test_7_4_2_ending_the_last_role_closes_the_account_and_its_sessions(
     assert enter(Client(headers={"host": "localhost"})).status_code in (200, 302)
     assert not Account.objects.get(pk=physician.pk).is_active
     assert actions()[-2:] == ["membership ended", "account left"] or "account left" in actions()
+
+
+def test_changing_the_password_ends_the_other_sessions_and_says_so(
+    staff: Any, physician: Account, settings: Any
+) -> None:
+    settings.KETAMINDER_SECOND_FACTOR = False
+    here, there = signed_in(staff), signed_in(staff)
+    new = "velvet-harbour-77-window"
+    sent = {"oldpassword": "not-the-password", "password1": new, "password2": new}
+    assert "This is not your password." in text_of(here.post("/account/password", sent))
+    changed = here.post("/account/password", sent | {"oldpassword": PASSWORD})
+    assert "The password is changed" in text_of(changed)
+    assert here.get("/today").status_code == 200
+    assert there.get("/today")["Location"].startswith("/sign-in")
+    assert actions()[-1] == "password changed"
+
+
+def test_a_session_that_removes_its_last_factor_must_set_one_up_again(
+    visitor: Client, physician: Account, secret: str
+) -> None:
+    enter(visitor)
+    visitor.post("/sign-in/second-step", {"code": now_code(secret)})
+    assert visitor.get("/today").status_code == 200
+    visitor.post("/account/confirm", {"password": PASSWORD})
+    assert visitor.post("/account/factors/app/remove")["Location"] == "/account/factors"
+    assert visitor.get("/today")["Location"] == "/account/second-factor"
+
+
+@pytest.mark.parametrize("credential", ["{}", "no JSON", '{"id": "x", "rawId": "eA", "type": "public-key"}'])
+def test_a_made_up_passkey_is_refused_and_noted(visitor: Client, physician: Account, credential: str) -> None:
+    answer = visitor.post("/sign-in/passkey", {"credential": credential})
+    assert answer.status_code == 403
+    assert "This passkey opens nothing here" in text_of(answer)
+    assert actions()[-1] == "sign-in failed"
 
 
 def test_7_5_3_signing_needs_fresh_proof_and_keeps_what_was_posted(

@@ -23,6 +23,7 @@ CLINIC = "clinic"
 LAST_SEEN = "last_seen"
 LOCKED_AT = "locked_at"
 SECOND_FACTOR = "second_factor"
+FIRST_FACTOR_AT = "first_factor_at"
 SEEN_EVERY_SECONDS = 15
 """A sign of somebody is written down no more often: a screen may lock that much early, never late."""
 BACKGROUND = "X-Ketaminder-Background"
@@ -83,6 +84,23 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     strong = Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES)
     request.session[SECOND_FACTOR] = strong.exists()
     return not request.session[SECOND_FACTOR]
+
+
+def forget_second_factor(request: HttpRequest) -> None:
+    """Look again at the next request whether the account has one."""
+    request.session.pop(SECOND_FACTOR, None)
+
+
+def remember_first_factor(request: HttpRequest) -> None:
+    """Where the factor that was just set up is the only one: its recovery codes are shown without another proof."""
+    if Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES).count() == 1:
+        request.session[FIRST_FACTOR_AT] = time.time()
+
+
+def has_just_set_up_first_factor(request: HttpRequest) -> bool:
+    """Whether that is no longer ago than proof counts as fresh."""
+    at: float = request.session.get(FIRST_FACTOR_AT, 0)
+    return time.time() - at < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def _authenticated_since(request: HttpRequest, moment: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.signals import password_changed
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -14,8 +15,10 @@ from allauth.mfa.signals import (
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import timezone
 
+from ketaminder.clinic.accounts.presence import remember_first_factor
 from ketaminder.clinic.acting import SYSTEM, Acting
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
@@ -54,6 +57,12 @@ def _password_changed(user: Account, **_: Any) -> None:
 @receiver((authenticator_added, authenticator_removed, authenticator_reset))
 def _second_factor_changed(user: Account, authenticator: Any, **_: Any) -> None:
     note(user, Action.SECOND_FACTOR_CHANGED, {"kind": str(authenticator.type)})
+
+
+@receiver(authenticator_added)
+def _first_factor(request: HttpRequest, authenticator: Any, **_: Any) -> None:
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        remember_first_factor(request)
 
 
 @transaction.atomic

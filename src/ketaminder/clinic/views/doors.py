@@ -1,16 +1,14 @@
-"""Signing in, the second factor, the locked screen, the choice of a clinic: allauth's views behind our gate."""
+"""Signing in, confirming, joining, the locked screen, the choice of a clinic: allauth's views behind our gate."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from allauth.account import views as account
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base import views as mfa
-from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from allauth.usersessions import views as usersessions
 from django.contrib.auth import login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -23,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ketaminder.clinic.accounts import joining, presence, sign_on
 from ketaminder.clinic.accounts.gate import open_to_all, signed_in
+from ketaminder.clinic.accounts.trail import note
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.models import Appointment, Standing
@@ -36,38 +35,40 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 sign_in = open_to_all(account.login)
 sign_out = open_to_all(require_POST(account.logout))
 second_step = open_to_all(mfa.authenticate)
-sign_in_by_passkey = open_to_all(webauthn.login_webauthn)
 single_sign_on_returns = open_to_all(require_safe(sign_on.answered))
 confirm_by_password = signed_in(account.reauthenticate)
 confirm_by_code = signed_in(mfa.reauthenticate)
-confirm_by_passkey = signed_in(webauthn.reauthenticate_webauthn)
-factors = signed_in(mfa.index)
-add_totp = signed_in(totp.activate_totp)
-remove_totp = signed_in(totp.deactivate_totp)
-recovery_codes = signed_in(recovery.view_recovery_codes)
-new_recovery_codes = signed_in(recovery.generate_recovery_codes)
-passkeys = signed_in(webauthn.list_webauthn)
-add_passkey = signed_in(webauthn.add_webauthn)
-remove_passkey = signed_in(webauthn.remove_webauthn)
-own_sessions = signed_in(usersessions.list_usersessions)
 
 
-@signed_in
-def change_password(request: HttpRequest) -> HttpResponseBase:
-    """Another password, for those who have one: single sign-on opens an account without."""
-    if presence.account_of(request).has_usable_password():
-        changed: HttpResponseBase = account.password_change(request)
-        return changed
-    heading = gettext("You have no password here")
-    sentence = gettext("You sign in by single sign-on, and confirm who you are by your second factor.")
-    return notice(request, heading, sentence, 200, acting=presence.acting_in(request))
+class SignInByPasskey(webauthn.LoginWebAuthnView):  # type: ignore[misc]
+    """allauth's, which would say nothing of a passkey that it does not take."""
+
+    def form_invalid(self, _: object) -> HttpResponse:
+        note(None, Action.SIGN_IN_FAILED, {"passkey": True})
+        return _not_taken(self.request, reverse("account_login"))
 
 
-@signed_in
-@require_safe
-def second_factor(request: HttpRequest) -> HttpResponse:
-    """Why nothing opens before a second factor is set up, and the ways to set one up."""
-    return HttpResponse(render("clinic/second_factor.html", {}, shell_for(request), request))
+class ConfirmByPasskey(webauthn.ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """allauth's, loaded whole where only a part of a page was asked for: its scripts run as a page is loaded."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "HX-Request" in request.headers:
+            return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
+        page: HttpResponseBase = super().get(request, *args, **kwargs)
+        return page
+
+    def form_invalid(self, _: object) -> HttpResponse:
+        note(presence.account_of(self.request), Action.SIGN_IN_FAILED, {"passkey": True})
+        return _not_taken(self.request, self.request.get_full_path())
+
+
+sign_in_by_passkey = open_to_all(SignInByPasskey.as_view())
+confirm_by_passkey = signed_in(ConfirmByPasskey.as_view())
+
+
+def _not_taken(request: HttpRequest, again: str) -> HttpResponse:
+    page = render("clinic/passkey_refused.html", {"again": again}, shell_for(request), request)
+    return HttpResponse(page, status=403)
 
 
 @open_to_all

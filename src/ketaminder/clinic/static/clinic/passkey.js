@@ -1,0 +1,8 @@
+// A passkey that the device did not give: said beside the button, where its own script only writes to the console.
+document.addEventListener("allauth.error", event => {
+  const said = document.getElementById("passkey-failed");
+  if (!said) return;
+  event.preventDefault();
+  said.hidden = false;
+  said.focus();
+});

@@ -1,0 +1,34 @@
+"""Make the tables of the database that the environment names, one clinic, and physicians with a password each.
+
+python staffed.py USERNAME[=EMAIL]…   (a program of its own: a browser's loop runs in the process of the tests)
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+from ketaminder.clinic import set_up
+
+PASSWORD = "copper-lantern-42-meadow"  # noqa: S105 (of people who are made up)
+
+
+def main() -> None:
+    set_up()
+    from django.core.management import call_command
+
+    from ketaminder.clinic.models import Account, Clinic, Membership
+    from ketaminder.clinic.roles import Role
+
+    call_command("migrate", verbosity=0)
+    clinic = Clinic.objects.create(name="Lindenhof", region="EU", time_zone="Europe/Berlin")
+    for told in sys.argv[1:]:
+        username, _, email = told.partition("=")
+        name = f"Dr {username.capitalize()} Ilves"
+        account = Account.objects.create_user(username, name=name, password=PASSWORD, email=email)
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        Membership.objects.create(account=account, clinic=clinic, role=Role.PHYSICIAN, since=since)
+
+
+if __name__ == "__main__":
+    main()
