@@ -13,6 +13,10 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from playwright.sync_api import Page
+
+from .staffed import PASSWORD
+
 START_SECONDS = 60
 HERE = Path(__file__).parent
 
@@ -63,3 +67,12 @@ def serving(folder: Path, people: list[str], **environment: str) -> Iterator[str
     quiet = ["--lifespan", "off", "--log-level", "critical"]
     with started([*command, *quiet], f"http://127.0.0.1:{port}/healthz", **told):
         yield f"http://localhost:{port}"
+
+
+def sign_in(page: Page, username: str) -> None:
+    """By the password, up to what comes next."""
+    page.goto("/sign-in")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: not url.endswith("/sign-in"))

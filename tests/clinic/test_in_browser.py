@@ -38,7 +38,14 @@ class Entered:
 
 
 DEEDS = ("identity", "merge", "record", "assess", "consent", "withdraw", "plan", "close", "dose", "visits/new")
-ACCOUNT = ("account/factors", "account/factors/app", "account/sessions", "account/second-factor")
+ACCOUNT = (
+    "account/factors",
+    "account/factors/app",
+    "account/factors/passkeys",
+    "account/factors/passkeys/new",
+    "account/sessions",
+    "account/second-factor",
+)
 ROOMS = {
     "physician": (
         "today",

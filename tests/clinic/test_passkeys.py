@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from .browsing import Watched, chromium
-from .serving import serving
-from .staffed import PASSWORD
+from .serving import serving, sign_in
 
 __all__ = ["chromium"]  # a fixture
 
@@ -51,13 +50,6 @@ def watched(chromium: Browser, address: str) -> Iterator[Watched]:
     with chromium.new_context(base_url=address) as context:
         context.set_default_timeout(15_000)
         yield Watched(context.new_page())
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("User name").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def add(page: Page, name: str, *, alone: bool) -> None:

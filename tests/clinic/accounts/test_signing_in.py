@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import re
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.test import Client
 
@@ -197,6 +199,14 @@ def test_a_lock_shows_which_rooms_are_in_use_and_no_name(staff: Any, physician: 
     assert "Room 7" in shown
     assert "Zoë" not in shown
     assert client.get(f"/patients/{patient}").status_code == 302
+
+
+def test_ones_own_pages_and_the_lock_tell_the_clinics_time(staff: Any, physician: Account, settings: Any) -> None:
+    settings.KETAMINDER_SECOND_FACTOR = False
+    client = signed_in(staff)
+    client.get("/today")
+    UserSession.objects.update(created_at=datetime(2026, 11, 29, 23, 30, tzinfo=UTC))
+    assert "30 Nov 2026 00:30" in text_of(client.get("/account/sessions")), "Berlin is an hour ahead in winter"
 
 
 def test_7_4_1_signing_out_ends_the_session(staff: Any, physician: Account, settings: Any) -> None:

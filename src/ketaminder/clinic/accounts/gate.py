@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -60,13 +61,16 @@ def granted(need: May, *, fresh: bool = False) -> Callable[[View[P]], Address]:
 
 
 def signed_in(view: Address) -> Address:
-    """Open the view to everybody who signed in, whatever the role: their own account's pages."""
+    """Open the view to everybody who signed in, whatever the role: their own account's pages, in the clinic's time."""
 
     @wraps(view)
     def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("account_login"))
-        return view(request, *args, **kwargs)
+        acting = acting_in(request)
+        with timezone.override(acting.time_zone if acting else None):
+            answer = view(request, *args, **kwargs)
+            return answer.render() if isinstance(answer, TemplateResponse) else answer
 
     return declared(address, "signed in")
 
