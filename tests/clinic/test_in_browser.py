@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
+from zipfile import is_zipfile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -37,7 +38,10 @@ class Entered:
         return list(dict.fromkeys(found))
 
 
-DEEDS = ("identity", "merge", "record", "assess", "consent", "withdraw", "plan", "close", "dose", "visits/new")
+DEEDS = (
+    *("identity", "merge", "record", "assess", "consent", "withdraw", "plan", "close", "dose", "visits/new"),
+    "export",
+)
 ACCOUNT = (
     "account/factors",
     "account/factors/app",
@@ -260,6 +264,22 @@ def test_from_registration_to_a_booked_visit_by_keyboard_alone(
         fill("room", "Room 9")
         go_on(chart)
         assert "Room 9" in page.locator("section[aria-labelledby=visits]").inner_text()
+        assert watched.said == []
+
+
+def test_a_chart_is_downloaded_by_keyboard_alone(
+    chromium: Browser, people: dict[str, Entered], charts: list[str]
+) -> None:
+    with opened(chromium, charts[0], storage_state=people["physician"].state) as watched:
+        page = watched.page
+        page.get_by_role("link", name="Export this chart").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/export")
+        page.get_by_role("button", name="Download").focus()
+        with page.expect_download() as download:
+            page.keyboard.press("Enter")
+        assert download.value.suggested_filename == "chart.zip"
+        assert is_zipfile(download.value.path())
         assert watched.said == []
 
 

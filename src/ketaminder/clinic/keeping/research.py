@@ -30,7 +30,7 @@ from ketaminder.clinic.care.site import smallest_cell
 from ketaminder.clinic.events.consents import Scope
 from ketaminder.clinic.events.courses import CourseClosed, PlanMade
 from ketaminder.clinic.events.records import AssessmentMade
-from ketaminder.clinic.keeping.export import whole_folder, write_table
+from ketaminder.clinic.keeping.export import into_folder, whole_folder, write_table
 from ketaminder.clinic.keeping.suppression import suppressed
 from ketaminder.clinic.models import Appointment, Event
 
@@ -60,12 +60,12 @@ def export_research(acting: Acting, out: Path) -> dict[str, int]:
     """
     smallest = smallest_cell(acting)
     with transaction.atomic(), whole_folder(out) as folder:
-        subjects = consenting(acting)
+        subjects, opened = consenting(acting), into_folder(folder)
         counts = {
-            name: write_table(folder / name, columns, (row for one in subjects for row in rows(one)))
+            name: write_table(opened(name), columns, (row for one in subjects for row in rows(one)))
             for name, (columns, rows) in TABLES.items()
         }
-        write_table(folder / "summary.csv", ("indication", "result", "patients"), summary(subjects, smallest))
+        write_table(opened("summary.csv"), ("indication", "result", "patients"), summary(subjects, smallest))
         append(acting, Action.EXPORTED, detail={"research": True, "patients": len(subjects)})
     return counts
 

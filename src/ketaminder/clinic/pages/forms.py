@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ketaminder.clinic.care.appointments import Slot
 from ketaminder.clinic.care.patients import SEXES, Who
-from ketaminder.clinic.events.consents import Scope
+from ketaminder.clinic.events.consents import ConsentGiven, Scope
 from ketaminder.clinic.events.decisions import Meaning
-from ketaminder.clinic.templatetags.clinic import word
+from ketaminder.clinic.templatetags.clinic import day, word
 from ketaminder.plan import Request
 from ketaminder.terms import Phase, Product, Refused, Region
 
@@ -115,6 +115,21 @@ class RecordForm(DeedForm):
             return str(file.read().decode("utf-8"))
         except UnicodeDecodeError as error:
             raise Refused("file", file.name, "text in UTF-8") from error
+
+
+class ChartExportForm(DeedForm):
+    """What of a chart is exported; substance-use records only where consent to their disclosure stands."""
+
+    substance_use = forms.BooleanField(label="", required=False)
+
+    def __init__(self, *args: Any, consent: ConsentGiven | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if consent is None:
+            del self.fields["substance_use"]
+            return
+        until = gettext("until {day}").format(day=day(consent.expires_on)) if consent.expires_on else ""
+        said = gettext("Also records from a substance-use programme, which the patient agreed may go to {recipient}")
+        self.fields["substance_use"].label = " ".join(filter(None, (said.format(recipient=consent.recipient), until)))
 
 
 class AssessForm(DeedForm):
