@@ -68,6 +68,10 @@ class How(StrEnum):
     FAILED = "failed"
 
 
+_NAMED = {one.value: one for one in How}
+"""Looked up: it is asked for everybody, and `How(name)` takes many times as long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to follow, for `people` people; every array is (people,) or (1,)."""
@@ -228,8 +232,12 @@ def _blocks(request: Request, people: Numbers, path: Path) -> Iterator[Block]:
         _again(mine, found, how, path)
         apart.put_into(found, how, first)
         kept = min(some.size, people.size - first)
-        ways = tuple(How(one) for one in how[:kept])
-        yield Block(int(people[first]), found.curves[:, :, :kept], found.error[:kept], ways)
+        yield Block(
+            int(people[first]),
+            found.curves[:, :, :kept],
+            found.error[:kept],
+            tuple(map(_NAMED.__getitem__, how[:kept].tolist())),
+        )
 
 
 @dataclass(frozen=True, slots=True)

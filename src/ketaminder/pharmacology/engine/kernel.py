@@ -6,7 +6,7 @@ import ctypes
 import math
 import platform
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +164,7 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
     table = radau(NODES)
     arrays = {name: getattr(problem, name) for name in _ARRAYS if hasattr(problem, name)}
     arrays |= {
-        "output_modes": _listed(problem),
+        "output_modes": _listed(problem.couples.tobytes(), *problem.couples.shape),
         "shape": np.array([one.shape for one in problem.stages], dtype=np.int32),
     }
     arrays |= {name: getattr(table, name) for name in ("nodes", "weights", "tail", "spread", "outset")}
@@ -188,11 +188,11 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
     return struct, list(held.values())
 
 
-def _listed(problem: Problem) -> NDArray[np.int32]:
+@lru_cache(maxsize=64)
+def _listed(couples: bytes, outputs: int, modes: int) -> NDArray[np.int32]:
     """For each output, how many modes it reads and which, padded."""
-    outputs, size = problem.couples.shape
-    listed = np.zeros((outputs, size + 1), dtype=np.int32)
-    for number, row in enumerate(problem.couples):
+    listed = np.zeros((outputs, modes + 1), dtype=np.int32)
+    for number, row in enumerate(np.frombuffer(couples, dtype=np.bool_).reshape(outputs, modes)):
         which = np.flatnonzero(row)
         listed[number, 0] = which.size
         listed[number, 1 : which.size + 1] = which

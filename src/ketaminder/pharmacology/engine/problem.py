@@ -174,9 +174,10 @@ def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
 
 
 def _rows(values: Sequence[Array], people: int) -> Array:
-    if not values:
-        return np.zeros((0, people))
-    return np.stack([np.broadcast_to(one, people) for one in values])
+    rows = np.empty((len(values), people))
+    for number, one in enumerate(values):
+        rows[number] = one
+    return rows
 
 
 def _events(places: tuple[str, ...], entered: Sequence[int], inputs: Sequence[Input], people: int) -> list[_Event]:
