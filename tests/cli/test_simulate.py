@@ -106,6 +106,23 @@ def test_repeated_doses_reach_a_day_after_the_last(door: Door) -> None:
     assert document["exposures"] == door.document(NASAL)["exposures"]
 
 
+def test_every_session_is_drawn_to_its_peak(door: Door) -> None:
+    """The end of each infusion is a point of the curve, so equal doses far apart show equal peaks."""
+    document = door.document(INFUSION | {"repeat": [168, 500], "population": 2})
+    times, typical = document["bands"]["times_h"], document["bands"]["analytes"]["ketamine"]["typical"]
+    for start in (0, 168, 500):
+        peak = max(value for time, value in zip(times, typical, strict=True) if start <= time < start + 4)
+        assert peak == pytest.approx(document["exposures"]["ketamine"]["cmax"], rel=1e-3)
+    assert times == sorted(set(times))
+
+
+def test_a_year_of_weekly_doses_keeps_its_peaks(door: Door) -> None:
+    document = door.document(INFUSION | {"repeat": [168 * week for week in range(1, 52)], "population": 1})
+    curve = document["bands"]["analytes"]["ketamine"]["typical"]
+    peaks = [value for value in curve if value > 0.99 * document["exposures"]["ketamine"]["cmax"]]
+    assert len(peaks) == 52
+
+
 def test_the_same_scenario_gives_the_same_bytes(door: Door) -> None:
     assert door.document(NASAL | {"population": 20}) == door.document(NASAL | {"population": 20})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -15,6 +14,7 @@ from ketaminder import __version__
 from ketaminder.cli import files, plot
 from ketaminder.cli.asked import covariates_document, not_given, scenario_document
 from ketaminder.cli.documents import NOTICE, REPORTED, Document, exposure_document, rounded, texts
+from ketaminder.cli.hours import times_h
 from ketaminder.cli.influences import influence_document, influence_line
 from ketaminder.cli.scenario import Asked, read
 from ketaminder.pharmacology import QUANTILES, Curve, Model, Simulation
@@ -22,7 +22,7 @@ from ketaminder.pharmacology import simulate as follow
 from ketaminder.pharmacology.changing import person
 from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
 from ketaminder.pharmacology.exchange.results import parquet
-from ketaminder.pharmacology.kinetics import EXPOSURE_H, Following, exposures_of
+from ketaminder.pharmacology.kinetics import Following, exposures_of
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
 from ketaminder.pharmacology.simulation import people_outside
@@ -31,7 +31,6 @@ from ketaminder.terms import Message, Source
 SEED = 20_260_101
 """The same scenario gives the same bytes."""
 PLOTTED_PEOPLE = 500
-FINE_H, COARSE_H, MOST_TIMES = 5 / 60, 0.25, 1500
 
 
 def simulate(options: argparse.Namespace) -> int:
@@ -68,13 +67,6 @@ def _drawn(asked: Asked, first: Answer, *, banded: bool) -> Simulation:
 def _differ(asked: Asked, model: Model) -> bool:
     """Whether virtual people differ: between people of equal covariates, or in covariates."""
     return bool(model.variability) or asked.adults is not None
-
-
-def times_h(scenario: Scenario) -> Array:
-    """A day after the last dose: every 5 min for 4 h, then evenly, at most 1500 steps."""
-    end = max(dose.time_h + dose.duration_h for dose in scenario.doses) + EXPOSURE_H
-    step = COARSE_H * max(1, int(np.ceil(end / COARSE_H / MOST_TIMES)))
-    return np.concatenate([np.arange(48) * FINE_H, np.arange(np.ceil(4 / step), np.ceil(end / step) + 1) * step])
 
 
 def _shown(drawn: Simulation) -> tuple[str, ...]:
