@@ -50,7 +50,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database", default=None)
         more = (ENCRYPTED,) if metafunc.definition.get_closest_marker("encrypted") else ()
-        metafunc.parametrize("database", [chosen] if chosen else [*DATABASES, *more], indirect=True)
+        kinds = [chosen] if chosen else [*DATABASES, *more]
+        if metafunc.definition.get_closest_marker("server"):
+            kinds = [one for one in kinds if one == "postgresql"]
+        metafunc.parametrize("database", kinds, indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,15 @@ def key(options: argparse.Namespace) -> int:
     return 0
 
 
+def grants(options: argparse.Namespace) -> int:
+    """Print the SQL that leaves a PostgreSQL role what the running server needs, and no more."""
+    set_up()
+    from ketaminder.clinic.keeping.grants import grants as statements
+
+    print("\n".join(statements(options.role)))
+    return 0
+
+
 def create(options: argparse.Namespace) -> int:
     """Make a clinic and invite its first administrator; print the one-time link's path."""
     set_up()

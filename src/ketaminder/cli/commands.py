@@ -69,6 +69,13 @@ def clinic_key(options: argparse.Namespace) -> int:
     return clinic.key(options)
 
 
+def clinic_grants(options: argparse.Namespace) -> int:
+    """`ketaminder clinic grants`: the SQL that narrows the server's role."""
+    from ketaminder.cli import clinic
+
+    return clinic.grants(options)
+
+
 def create_clinic(options: argparse.Namespace) -> int:
     """`ketaminder clinic create`: a clinic and its first administrator."""
     from ketaminder.cli import clinic
