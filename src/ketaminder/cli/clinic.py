@@ -15,7 +15,7 @@ KEPT_CONNECTIONS = "10"
 
 def migrate(_: argparse.Namespace) -> int:
     """Bring the tables of the database up to this version."""
-    set_up()
+    set_up_as_owner()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1)
@@ -93,6 +93,18 @@ def set_up() -> None:
 
     clinic.set_up()
     refuse_wrong_key()
+
+
+def set_up_as_owner() -> None:
+    """As `set_up`, for what the running server's own role may not do.
+
+    Raises:
+        Refused: the tables belong to another role, too.
+    """
+    set_up()
+    from ketaminder.clinic.keeping.grants import refuse_unless_owner
+
+    refuse_unless_owner()
 
 
 def _zone(name: str) -> str:

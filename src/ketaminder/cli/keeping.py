@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ketaminder.cli.audit import HEADS, KEY
-from ketaminder.cli.clinic import set_up
+from ketaminder.cli.clinic import set_up, set_up_as_owner
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
@@ -43,7 +43,7 @@ def backup(options: argparse.Namespace) -> int:
 
 def restore(options: argparse.Namespace) -> int:
     """Put a backup back, all or nothing, once its trail has verified."""
-    set_up()
+    set_up_as_owner()
     from django.core.management import call_command
 
     from ketaminder.clinic.keeping.backup import restore as put_back
@@ -56,7 +56,7 @@ def restore(options: argparse.Namespace) -> int:
 
 def erase(options: argparse.Namespace) -> int:
     """Empty one patient's chart by law."""
-    set_up()
+    set_up_as_owner()
     from ketaminder.clinic.care.patients import of_clinic
     from ketaminder.clinic.keeping.erase import Ground, erase, overwrite
 

@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from ketaminder import examples
 from ketaminder.clinic.audit.verify import verify
-from ketaminder.clinic.keeping.grants import grants
+from ketaminder.clinic.keeping.grants import grants, refuse_unless_owner
 from ketaminder.clinic.models import Document, Entry, Event
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
@@ -74,6 +74,17 @@ def test_what_stands_is_refused_by_right_and_not_only_by_trigger(narrowed: Any, 
         cursor.execute(attack)
     assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)
     assert Entry.objects.count() == before
+
+
+@pytest.mark.usefixtures("narrowed")
+def test_what_only_the_owner_can_do_is_refused_before_it_begins() -> None:
+    with pytest.raises(Refused, match=f"got 'the role {SERVER}'; required: the owner of the tables"):
+        refuse_unless_owner()
+
+
+@pytest.mark.usefixtures("database")
+def test_the_owner_is_let_through() -> None:
+    refuse_unless_owner()
 
 
 @pytest.mark.parametrize("role", ["", "Ketaminder", "a;b", 'a"b', "1st"])

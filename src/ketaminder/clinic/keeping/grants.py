@@ -10,12 +10,15 @@ import re
 
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from ketaminder.clinic.models import Entry
 from ketaminder.clinic.models.append_only import AppendOnly
 from ketaminder.terms import Refused
 
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+OWNER = "SELECT current_user, tableowner FROM pg_tables WHERE tablename = %s AND schemaname = current_schema()"
 
 
 def grants(role: str) -> list[str]:
@@ -35,6 +38,23 @@ def grants(role: str) -> list[str]:
         f"GRANT SELECT, INSERT ON {', '.join(stand)} TO {role};",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(change)} TO {role};",
     ]
+
+
+def refuse_unless_owner() -> None:
+    """For what changes tables or rows that stand: migrating, restoring, erasing.
+
+    Raises:
+        Refused: the tables belong to another PostgreSQL role than the one that is connected.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(OWNER, [Entry._meta.db_table])
+        role, owner = cursor.fetchone() or ("", "")
+    if role != owner:
+        raise Refused(
+            "KETAMINDER_DATABASE_URL", f"the role {role}", f"the owner of the tables, {owner}, for this command"
+        )
 
 
 def _tables() -> tuple[list[str], list[str]]:
