@@ -1,4 +1,4 @@
-"""Make the tables of the database that the environment names, one clinic, and physicians with a password each.
+"""Make the tables of the database that the environment names, one clinic, physicians, and somebody in room 7.
 
 python staffed.py USERNAME[=EMAIL]…   (a program of its own: a browser's loop runs in the process of the tests)
 """
@@ -6,7 +6,8 @@ python staffed.py USERNAME[=EMAIL]…   (a program of its own: a browser's loop 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from ketaminder.clinic import set_up
 
@@ -28,6 +29,24 @@ def main() -> None:
         account = Account.objects.create_user(username, name=name, password=PASSWORD, email=email)
         since = datetime(2026, 1, 1, tzinfo=UTC)
         Membership.objects.create(account=account, clinic=clinic, role=Role.PHYSICIAN, since=since)
+    _somebody_arrives(account.id)
+
+
+def _somebody_arrives(account: UUID) -> None:
+    """A patient in room 7, whose name no locked screen may show."""
+    from ketaminder.clinic.acting import Acting
+    from ketaminder.clinic.care import appointments, patients
+    from ketaminder.clinic.care.chart import standing
+    from ketaminder.clinic.models import Appointment, Clinic, Standing
+    from ketaminder.clinic.roles import Role
+
+    clinic = Clinic.objects.get()
+    acting = Acting(account, "Dr Ilves", clinic.id, clinic.name, role=Role.PHYSICIAN)
+    patient = patients.register(acting, patients.Who("LH-1", "Zoë Berg", None, "female"))
+    now = datetime.now(UTC)
+    slot = appointments.Slot(now, now + timedelta(hours=2), "Room 7", None)
+    appointments.book(acting, standing(acting, patient), slot)
+    appointments.stand(acting, Appointment.objects.get().id, Standing.ARRIVED)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ ACCOUNT = (
     "account/factors/passkeys/new",
     "account/sessions",
     "account/second-factor",
+    "locked/no-more",
 )
 ROOMS = {
     "physician": (

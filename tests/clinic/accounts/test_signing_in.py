@@ -18,7 +18,7 @@ from django.test import Client
 
 from ketaminder.clinic.accounts import joining
 from ketaminder.clinic.accounts.presence import LAST_SEEN
-from ketaminder.clinic.models import Account, Clinic, EmergencyAccess, Entry, Invitation, Membership
+from ketaminder.clinic.models import Account, Clinic, EmergencyAccess, Entry, Invitation, Membership, Patient
 from ketaminder.clinic.roles import Role
 
 PASSWORD = "copper-lantern-42-meadow"  # noqa: S105 (of people who are made up)
@@ -199,6 +199,58 @@ def test_a_lock_shows_which_rooms_are_in_use_and_no_name(staff: Any, physician: 
     assert "Room 7" in shown
     assert "Zoë" not in shown
     assert client.get(f"/patients/{patient}").status_code == 302
+
+
+def lock_by_idleness(client: Client, idle_seconds: int) -> None:
+    session = client.session
+    session[LAST_SEEN] = time.time() - idle_seconds - 1
+    session.save()
+
+
+def test_a_locked_screen_opens_ones_own_account_to_nobody_either(staff: Any, physician: Account, settings: Any) -> None:
+    settings.KETAMINDER_SECOND_FACTOR = False
+    client = signed_in(staff)
+    client.post("/locked")
+    for address in ("/account/factors", "/account/factors/app", "/account/password", "/account/sessions", "/clinic"):
+        assert client.get(address)["Location"] == f"/locked?next={address}", address
+    for way_out in ("/account/confirm", "/locked"):
+        assert client.get(way_out).status_code == 200, way_out
+
+
+def test_what_is_posted_to_a_locked_screen_is_done_once_its_owner_has_unlocked_it(
+    staff: Any, physician: Account, settings: Any
+) -> None:
+    settings.KETAMINDER_SECOND_FACTOR = False
+    client = signed_in(staff)
+    client.get("/today")
+    lock_by_idleness(client, settings.KETAMINDER_IDLE_SECONDS)
+    sent = {"name": "Otto Berg", "identifier": "LH-9", "birth_date": "1950-01-01", "sex": "male"}
+    assert client.post("/patients/new", sent)["Location"] == "/locked?next=/patients/new"
+    assert not Patient.objects.exists()
+    unlock = re.search(r'href="(/account/confirm[^"]*)"', client.get("/locked?next=/patients/new").content.decode())
+    assert unlock is not None
+    done = client.post("/account/confirm", {"password": PASSWORD, "next": "/patients/new"})
+    assert done.status_code == 303
+    assert Patient.objects.get().identifier == "LH-9"
+
+
+def test_a_page_asks_whether_it_is_locked_without_keeping_it_open(
+    staff: Any, physician: Account, settings: Any
+) -> None:
+    settings.KETAMINDER_SECOND_FACTOR = False
+    client = signed_in(staff)
+    client.get("/today")
+    background = {"x-ketaminder-background": "1"}
+    session = client.session
+    session[LAST_SEEN] = time.time() - settings.KETAMINDER_IDLE_SECONDS + 100
+    session.save()
+    asked = client.get("/locked/here", headers=background).json()
+    assert asked["locked"] is False
+    assert 90 < asked["seconds"] <= 100
+    told = client.get("/locked/here").json()
+    assert told["seconds"] > settings.KETAMINDER_IDLE_SECONDS - 5, "without the header it is a sign of somebody"
+    lock_by_idleness(client, settings.KETAMINDER_IDLE_SECONDS)
+    assert client.get("/locked/here", headers=background).json()["locked"] is True
 
 
 def test_ones_own_pages_and_the_lock_tell_the_clinics_time(staff: Any, physician: Account, settings: Any) -> None:

@@ -55,3 +55,13 @@ def test_outside_the_demonstration_there_is_no_such_address(demonstration: None,
 def test_the_sign_in_page_offers_a_button_a_role(demonstration: None) -> None:
     shown = render_to_string("clinic/enter_demo.html")
     assert [shown.count(f'value="{door.username}"') for door in DOORS] == [1] * len(DOORS)
+
+
+def test_a_locked_demonstration_opens_again_without_a_password_that_nobody_has(demonstration: None) -> None:
+    client = Client()
+    client.post("/enter-demo", {"username": DOORS[0].username})
+    client.post("/locked")
+    assert client.get("/today")["Location"] == "/locked?next=/today"
+    assert client.get("/account/confirm?next=/today")["Location"] == "/today"
+    assert client.get("/today").status_code == 200
+    assert "evil" not in client.get("/account/confirm?next=https://evil.example/")["Location"]

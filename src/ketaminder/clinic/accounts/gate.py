@@ -7,7 +7,7 @@ from functools import wraps
 from ipaddress import ip_address
 from typing import Any, Concatenate, ParamSpec
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, suspend_request
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -61,7 +61,19 @@ def granted(need: May, *, fresh: bool = False) -> Callable[[View[P]], Address]:
 
 
 def signed_in(view: Address) -> Address:
-    """Open the view to everybody who signed in, whatever the role: their own account's pages, in the clinic's time."""
+    """Open the view to everybody who signed in and is at the screen, whatever the role: their own account's pages."""
+
+    @wraps(view)
+    def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and is_locked(request):
+            return redirect_to_login(request.get_full_path(), reverse("locked"))
+        return view(request, *args, **kwargs)
+
+    return signed_in_or_locked(address)
+
+
+def signed_in_or_locked(view: Address) -> Address:
+    """Open the view to everybody who signed in, at a locked screen too: the lock, and the ways out of it."""
 
     @wraps(view)
     def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -121,10 +133,17 @@ def _elsewhere(request: HttpRequest) -> HttpResponseBase | None:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
     if is_locked(request):
-        return redirect_to_login(request.get_full_path(), reverse("locked"))
+        return _to_unlock(request)
     if settings.KETAMINDER_SECOND_FACTOR and lacks_second_factor(request):
         return redirect("second_factor")
     return None
+
+
+def _to_unlock(request: HttpRequest) -> HttpResponseBase:
+    """The lock. What was posted to a locked screen is kept and done once its owner has unlocked it."""
+    if request.method == "POST":
+        suspend_request(request, reverse("locked"))
+    return redirect_to_login(request.get_full_path(), reverse("locked"))
 
 
 def _on_this_machine(request: HttpRequest) -> bool:

@@ -25,7 +25,8 @@ LOCKED_AT = "locked_at"
 SECOND_FACTOR = "second_factor"
 FIRST_FACTOR_AT = "first_factor_at"
 SEEN_EVERY_SECONDS = 15
-"""A sign of somebody is written down no more often: a screen may lock that much early, never late."""
+"""A sign of somebody is written down no more often, nor four times in the idle time: a screen may lock that much early,
+never late."""
 BACKGROUND = "X-Ketaminder-Background"
 """A page that refreshes itself says so with this header: it is no sign that somebody is there."""
 
@@ -67,9 +68,17 @@ def is_locked(request: HttpRequest) -> bool:
     elif now - request.session.get(LAST_SEEN, now) > settings.KETAMINDER_IDLE_SECONDS:
         lock(request)
         return True
-    if BACKGROUND not in request.headers and now - request.session.get(LAST_SEEN, 0) > SEEN_EVERY_SECONDS:
+    seen_every = min(SEEN_EVERY_SECONDS, settings.KETAMINDER_IDLE_SECONDS / 4)
+    if BACKGROUND not in request.headers and now - request.session.get(LAST_SEEN, 0) > seen_every:
         request.session[LAST_SEEN] = now
     return False
+
+
+def seconds_left(request: HttpRequest) -> float:
+    """Until the screen locks, if nobody gives a sign."""
+    now = time.time()
+    left: float = settings.KETAMINDER_IDLE_SECONDS - (now - request.session.get(LAST_SEEN, now))
+    return max(0.0, left)
 
 
 def lock(request: HttpRequest) -> None:

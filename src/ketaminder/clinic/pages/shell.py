@@ -30,7 +30,8 @@ class Shell:
     """What stands around a page.
 
     `demo` watermarks it; `standalone` makes one self-contained file; `home` is where its name leads, `evidence` where
-    the rule book is; `name`, `role` and `clinic` say who acts where, on a served page, in which `time_zone`.
+    the rule book is; `name`, `role` and `clinic` say who acts where, on a served page, in which `time_zone`, and after
+    `idle_seconds` without a sign of anybody it locks.
     """
 
     demo: bool
@@ -42,6 +43,7 @@ class Shell:
     role: str = ""
     clinic: str = ""
     time_zone: str = ""
+    idle_seconds: int = 0
 
 
 def render(template: str, context: Mapping[str, object], shell: Shell, request: HttpRequest | None = None) -> str:

@@ -9,9 +9,10 @@ from allauth.account import views as account
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base import views as mfa
 from allauth.mfa.webauthn import views as webauthn
+from django.conf import settings
 from django.contrib.auth import login
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ketaminder.clinic.accounts import joining, presence, sign_on
-from ketaminder.clinic.accounts.gate import open_to_all, signed_in
+from ketaminder.clinic.accounts.gate import open_to_all, signed_in, signed_in_or_locked
 from ketaminder.clinic.accounts.trail import note
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
@@ -36,8 +37,7 @@ sign_in = open_to_all(account.login)
 sign_out = open_to_all(require_POST(account.logout))
 second_step = open_to_all(mfa.authenticate)
 single_sign_on_returns = open_to_all(require_safe(sign_on.answered))
-confirm_by_password = signed_in(account.reauthenticate)
-confirm_by_code = signed_in(mfa.reauthenticate)
+confirm_by_code = signed_in_or_locked(mfa.reauthenticate)
 
 
 class SignInByPasskey(webauthn.LoginWebAuthnView):  # type: ignore[misc]
@@ -63,7 +63,7 @@ class ConfirmByPasskey(webauthn.ReauthenticateWebAuthnView):  # type: ignore[mis
 
 
 sign_in_by_passkey = open_to_all(SignInByPasskey.as_view())
-confirm_by_passkey = signed_in(ConfirmByPasskey.as_view())
+confirm_by_passkey = signed_in_or_locked(ConfirmByPasskey.as_view())
 
 
 def _not_taken(request: HttpRequest, again: str) -> HttpResponse:
@@ -135,7 +135,34 @@ def choose_clinic(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse(render("clinic/choose.html", {"members": members}, shell_for(request), request))
 
 
+@signed_in_or_locked
+def confirm_by_password(request: HttpRequest) -> HttpResponseBase:
+    """Proof that it is still the same person. In the demonstration, whose people have no password, it is not asked."""
+    if settings.KETAMINDER_DEMO:
+        record_authentication(request, request.user, method="demonstration")
+        return redirect(_safe_next(request))
+    answered: HttpResponseBase = account.reauthenticate(request)
+    return answered
+
+
+@signed_in_or_locked
+@require_safe
+def here(request: HttpRequest) -> HttpResponse:
+    """Whether the screen is locked, and in how many seconds it will be. Asking is a sign of life unless it says not."""
+    locked = presence.is_locked(request)
+    return JsonResponse({"locked": locked, "seconds": presence.seconds_left(request)})
+
+
 @signed_in
+@require_safe
+def unlocked(request: HttpRequest) -> HttpResponse:
+    """What the window says in which another one was unlocked."""
+    heading = gettext("Unlocked")
+    sentence = gettext("What was typed is in the other window, not saved yet. Go back to it; this one can be closed.")
+    return notice(request, heading, sentence, 200, acting=presence.acting_in(request))
+
+
+@signed_in_or_locked
 @require_http_methods(["GET", "HEAD", "POST"])
 def locked(request: HttpRequest) -> HttpResponse:
     """The locked screen: which rooms are in use, without a name, and the way back in."""

@@ -53,6 +53,7 @@ def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
         role=str(WORDS[acting.role]),
         clinic=acting.clinic_name,
         time_zone=acting.time_zone,
+        idle_seconds=settings.KETAMINDER_IDLE_SECONDS,
     )
 
 
