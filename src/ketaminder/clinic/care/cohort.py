@@ -30,7 +30,10 @@ def agreed(acting: Acting, scope: Scope, *kinds: type[Content]) -> list[Chart]:
         if event.patient_id:
             told[_standing(event.patient_id, into)].append(event)
     rows = of_clinic(acting).filter(Q(id__in=asked) | Q(id__in=set(into.values())), merged_into=None)
-    charts = [_chart(row, told[row.id], into, acting) for row in rows.order_by("id")]
+    merged = defaultdict[UUID, list[UUID]](list)
+    for one in into:
+        merged[_standing(one, into)].append(one)
+    charts = [_chart(row, told[row.id], merged[row.id], acting) for row in rows.order_by("id")]
     return [chart for chart in charts if chart.consent(scope)]
 
 
@@ -41,10 +44,9 @@ def _standing(patient: UUID, into: Mapping[UUID, UUID | None]) -> UUID:
     return patient
 
 
-def _chart(row: Patient, events: list[Event], into: Mapping[UUID, UUID | None], acting: Acting) -> Chart:
+def _chart(row: Patient, events: list[Event], merged: list[UUID], acting: Acting) -> Chart:
     shown = [event for event in events if acting.reads_substance_use or not event.substance_use]
     corrected = {event.corrects for event in events if event.corrects}
     told = tuple(Told(event, content_of(event), event.id in corrected) for event in shown if not event.erased)
     hidden = tuple(event for event in events if event.substance_use and not acting.reads_substance_use)
-    charts = (row.id, *(one for one in into if _standing(one, into) == row.id))
-    return Chart(row, told, hidden, charts)
+    return Chart(row, told, hidden, (row.id, *merged))
