@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 from scipy.stats import norm
 
 from ketaminder.pharmacology.acute import (
     SOMEBODY,
     TIMES_H,
     courses,
+    highest_block,
     highest_intensity,
     intensity,
     share_above,
@@ -21,7 +23,9 @@ from ketaminder.pharmacology.acute import (
 )
 from ketaminder.pharmacology.acute_effects import DISSOCIATION, EFFECTS, HEART_RATE, SEDATION, SYSTOLIC
 from ketaminder.pharmacology.dosing import nasal_devices
-from ketaminder.pharmacology.question import Scenario
+from ketaminder.pharmacology.kinetics import follow
+from ketaminder.pharmacology.population import typical_person
+from ketaminder.pharmacology.question import Scenario, claimants, standing_in
 from ketaminder.terms import Dose, Drug, Refused, Route
 
 BY_VEIN = (Dose(Drug.KETAMINE, Route.INTRAVENOUS, 35.0, 0.0, 40 / 60),)
@@ -117,3 +121,24 @@ def test_session_zero_is_refused() -> None:
 def test_an_effect_whose_spread_was_not_read_has_no_share() -> None:
     with pytest.raises(Refused, match="spread"):
         share_above(HEART_RATE, 1.0, 2.0)
+
+
+def test_block_at_the_site_by_another_solver() -> None:
+    """Each analyte's site by SciPy's integrator on the plasma curve; unbound over affinity (Ebert 1997), summed."""
+    doses = nasal_devices(56.0)
+    (model, _), *_ = claimants(Drug.ESKETAMINE, Route.NASAL)
+    patient, _ = standing_in(model, SOMEBODY)
+    plasma = follow(model, typical_person(model, patient), doses, TIMES_H).concentrations()
+    rate = 60 * math.log(2) / 8.3
+    summed = np.zeros(TIMES_H.size)
+    for analyte, molar_mass, affinity, unbound in (
+        ("esketamine", 237.73, 300.0, 0.55),
+        ("noresketamine", 223.70, 1700.0, 0.5),
+    ):
+
+        def pull(time: float, site: np.ndarray, curve: np.ndarray = plasma[analyte][0]) -> np.ndarray:
+            return np.asarray(rate * (np.interp(time, TIMES_H, curve) - site))
+
+        site = solve_ivp(pull, (0.0, 6.0), [0.0], t_eval=TIMES_H, rtol=1e-8, max_step=1 / 60).y[0]
+        summed += unbound * 1000 * site / molar_mass / affinity
+    assert highest_block(doses) == pytest.approx(summed.max(), rel=1e-3)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from ketaminder.terms import Drug, Route
 from ketaminder.trials.chain import EXPECTANCY, INDEX, METABOLITE, NAMES, Side, Sides
-from ketaminder.trials.doses import racemic_by_vein
+from ketaminder.trials.doses import given
 from ketaminder.trials.instruments import Family, instrument
 from ketaminder.trials.study import Dose, Given, Kind, Setting, Way
 
@@ -16,8 +18,9 @@ SETTING = Setting("treatment-resistant major depression", people=60)
 
 
 def constants(**values: float) -> np.ndarray:
-    """Everything one (its logarithm zero), or none, but for what is said."""
+    """Everything one (its logarithm zero), no consolidation, or none, but for what is said."""
     theta = np.zeros(len(NAMES))
+    theta[INDEX["log_consolidated"]] = -50.0
     for name, value in values.items():
         theta[INDEX[name]] = value
     return theta
@@ -45,6 +48,40 @@ def test_one_dose_by_hand() -> None:
     assert Sides([after(24.0, (0.0, 0.5))]).relief(theta)[0] == pytest.approx(
         1 - math.exp(-drug - expectancy), rel=1e-12
     )
+
+
+def test_consolidation_follows_induction_by_hand() -> None:
+    """A quarter of a best dose's plasticity comes with 20 h, the rest with 2 h; bound 1, lost in 100 h, a day later."""
+    theta = constants(
+        log_onset_h=math.log(2), log_consolidation_h=math.log(20), log_consolidated=math.log(1 / 3),
+        log_decay_h=math.log(100), log_size=math.log(0.5),
+    )  # fmt: skip
+    begun = 0.75 * (1 - math.exp(-12)) + 0.25 * (1 - math.exp(-1.2))
+    plasticity = (1 - math.exp(-begun)) * math.exp(-0.24)
+    drug = Sides([after(24.0, (0.0, 1.0))]).parts(theta)[0][0]
+    assert drug == pytest.approx(0.5 * plasticity / (1 - math.exp(-1)), rel=1e-9)
+
+
+def test_what_is_felt_more_is_expected_more_where_people_are_blind() -> None:
+    """Twice the dissociation adds `unblinding` once to the log of expectancy; open label and anaesthesia none."""
+    theta = constants(unblinding=0.3, log_fade_h=math.log(50))
+    felt_twice = Given("a", Kind.KETAMINE, Way.INTRAVENOUS, (Dose(0.0, 0.5, 0.5, 2.0),))
+    course = 1 - math.exp(-24)
+    felt = (1 - math.exp(-48)) * math.exp(-0.48)
+    for setting, more in (
+        (SETTING, 0.3),
+        (replace(SETTING, open_label=True), 0.0),
+        (replace(SETTING, anaesthetised=True), 0.0),
+    ):
+        rest = Sides([Side(felt_twice, setting, 24.0, Family.DEPRESSION)]).parts(theta)[1][0]
+        assert rest == pytest.approx(course + felt * math.exp(more), rel=1e-12)
+
+
+def test_many_thetas_at_once_are_each_by_itself() -> None:
+    sides = Sides([after(24.0, (0.0, 0.5)), after(200.0, (0.0, 0.5), (72.0, 1.0))])
+    rng = np.random.default_rng(4)
+    thetas = constants() + 0.3 * rng.standard_normal((5, len(NAMES)))
+    np.testing.assert_allclose(sides.relief(thetas), [sides.relief(one) for one in thetas], rtol=1e-12)
 
 
 def test_a_second_dose_fills_what_the_first_left() -> None:
@@ -80,17 +117,39 @@ def test_earlier_doses_count_and_later_ones_do_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "unit", "esketamine", "way", "expected"),
+    ("amount", "unit", "drug", "route", "block", "close"),
     [
-        (0.5, "mg/kg", False, Way.INTRAVENOUS, 0.5),
-        (84.0, "mg", True, Way.INTRANASAL, 84 / 70 * 0.52 * 2 / (1 + 300 / 1400)),
-        (70.0, "mg", False, Way.SWALLOWED, 0.20),
+        (0.5, "mg/kg", Drug.KETAMINE, Route.INTRAVENOUS, 0.5, 1e-12),
+        (120.0, "mg", Drug.KETAMINE, None, 120 / 70 * 0.20, 1e-12),
+        (50.0, "mg", Drug.KETAMINE, Route.NASAL, 50 / 70 * 0.52, 1e-12),
+        (0.4, "mg/kg", Drug.ESKETAMINE, Route.INTRAVENOUS, 0.4 * 2 / (1 + 300 / 1400), 0.02),
     ],
 )
-def test_doses_as_racemic_by_vein(amount: float, unit: str, esketamine: bool, way: Way, expected: float) -> None:
-    """By hand, from the shares that reach blood and the affinities of Ebert 1997 (300 and 1400 nmol/L)."""
-    found = racemic_by_vein(amount, unit, esketamine=esketamine, way=way, sublingual=False, weight_kg=70.0)
-    assert found == pytest.approx(expected, rel=1e-12)
+def test_doses_as_racemic_by_vein(
+    amount: float, unit: str, drug: Drug, route: Route | None, block: float, close: float
+) -> None:
+    """The reference is itself; what no model follows goes by its share; of esketamine by vein the affinities of Ebert
+    1997 (300 and 1400 nmol/L) alone say all but what slower R-ketamine and the metabolites add.
+    """
+    found = given(amount, unit, drug=drug, route=route)
+    assert found.block == pytest.approx(block, rel=close)
+    assert found.metabolite == pytest.approx(amount if unit == "mg/kg" else amount / 70, rel=1e-12)
+
+
+def test_how_fast_a_dose_enters_counts() -> None:
+    """The same dose in 2 min blocks more than in 40, and in 100 less; two weights are two doses of mg."""
+    fast, usual, slow = (
+        given(0.5, "mg/kg", drug=Drug.KETAMINE, route=Route.INTRAVENOUS, minutes=minutes).block
+        for minutes in (2, 40, 100)
+    )
+    assert fast > usual > slow
+    light = given(35.0, "mg", drug=Drug.KETAMINE, route=Route.INTRAVENOUS, weight_kg=50.0)
+    assert light.block == pytest.approx(0.7, rel=1e-12)
+
+
+def test_nobody_dissociates_from_a_tablet_of_extended_release() -> None:
+    assert given(180.0, "mg", drug=Drug.KETAMINE, route=None).felt == 0.0
+    assert given(0.5, "mg/kg", drug=Drug.KETAMINE, route=Route.INTRAVENOUS).felt == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import truncnorm
 
 from ketaminder.evidence.trials import load_trials
 from ketaminder.terms import Refused
-from ketaminder.trials import predictor, study
+from ketaminder.trials import predictor, shipped, study
 from ketaminder.trials.prediction import Interval
 from ketaminder.trials.published import document
 
@@ -193,3 +194,24 @@ def _take_away(given: Any, rng: np.random.Generator) -> None:
         del given[key]
     else:
         given[key] = None
+
+
+@pytest.mark.parametrize(
+    ("label", "ends"),
+    [
+        ("ketamine, responders (>=30% drop)", (0.3, np.inf)),
+        ("ketamine, non-responders", (-np.inf, 0.5)),
+        ("ketamine, in remission", (1 - 10 / 33, np.inf)),
+    ],
+)
+def test_people_who_were_chosen_by_how_they_did(label: str, ends: tuple[float, float]) -> None:
+    """SciPy's truncated normal around the relief of all, as wide as people differ; from 33 points down."""
+    everybody, chosen = (predictor().predict(study(one_row(arm=arm)))[0] for arm in ("ketamine", label))
+    assert everybody.mean is not None
+    assert chosen.mean is not None
+    relief, width = 1 - everybody.mean.value / 33, shipped().value("log_width")
+    low, high = ((end - relief) / width for end in ends)
+    expected = 33 * (1 - truncnorm.mean(low, high, relief, width))
+    assert chosen.mean.value == pytest.approx(max(expected, 0.0), rel=1e-6)
+    assert chosen.response_rate is None
+    assert "chosen by them" in chosen.reason

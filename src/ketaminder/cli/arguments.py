@@ -219,6 +219,11 @@ def _calibrate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     command.add_argument("out", type=Path, metavar="OUT", help="the folder to write into")
     command.add_argument("--rivals", action="store_true", help="also fit the rival hypotheses, and write rivals.md")
+    command.add_argument(
+        "--sensitivity",
+        action="store_true",
+        help="also write sensitivity.md: profiles of the constants, and Sobol' indices (extra `sensitivity`)",
+    )
     command.add_argument("--workers", type=int, default=2, help="processes (default 2); the result is the same")
     command.set_defaults(run=commands.calibrate)
 

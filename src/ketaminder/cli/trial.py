@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ketaminder.cli import files
+from ketaminder.cli.sensitivity_report import PROFILED, sensitivity_report
 from ketaminder.cli.trial_report import report, rivals_report
 from ketaminder.terms import Refused
 from ketaminder.trials import (
@@ -31,7 +32,12 @@ from ketaminder.trials import (
     refit,
     study,
 )
+from ketaminder.trials.calibration import Fit
+from ketaminder.trials.profile import profiles
+from ketaminder.trials.sensitivity import sensitivity
 
+SEED = 1
+"""Of the samples of the sensitivity analysis."""
 PARTS = ("mean", "response_rate", "remission_rate")
 NO_DESIGN = "the row names no arm of the design"
 
@@ -107,7 +113,18 @@ def calibrate(options: argparse.Namespace) -> int:
     print(f"{out / 'calibrated.json'} and {out / 'calibration.md'} written.")
     if options.rivals:
         _rivals(out, scored, options.workers)
+    if options.sensitivity:
+        sensitivity_page(out, found, options.workers)
     return 0
+
+
+def sensitivity_page(out: Path, found: Fit, workers: int) -> None:
+    """What the data say of each constant, and what a prediction hangs on."""
+    with ProcessPoolExecutor(workers) as executor:
+        profiled = profiles(fitted_to(), found, PROFILED, executor)
+    left, before = (sensitivity(found, SEED, prior=prior) for prior in (False, True))
+    files.write_whole("OUT", out / "sensitivity.md", sensitivity_report(found, profiled, left, before))
+    print(f"{out / 'sensitivity.md'} written.")
 
 
 def _rivals(out: Path, scored: list[Scored], workers: int) -> None:

@@ -32,9 +32,10 @@ from ketaminder.pharmacology.acute_effects import (
 from ketaminder.pharmacology.dosing import nasal_devices
 from ketaminder.pharmacology.effect_site import LINKS
 from ketaminder.pharmacology.kinetics import follow
-from ketaminder.pharmacology.model import Array, Model
+from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.population import QUANTILES, typical_person
 from ketaminder.pharmacology.question import Scenario, claimants, standing_in
+from ketaminder.pharmacology.receptor import AFFINITIES, LABEL_UNBOUND, Affinity, strength
 from ketaminder.terms import Ancestry, Dose, Drug, Patient, Refused, Route
 
 STEP_H = 1 / 60
@@ -166,17 +167,31 @@ def intensity(doses: Sequence[Dose], patient: Patient = SOMEBODY) -> Array:
 
 def at_the_site(doses: Sequence[Dose], patient: Patient = SOMEBODY) -> Array:
     """S-ketamine at the effect site over `TIMES_H`, ng/mL, by the model that is asked first."""
+    return _follows(_plasma(doses, patient)["esketamine"], LINKS[0].rate_per_h)
+
+
+def highest_block(doses: Sequence[Dose], patient: Patient = SOMEBODY, affinity: Affinity = AFFINITIES[1]) -> float:
+    """The largest `receptor.strength` at the effect site within `UNTIL_H` after the first of `doses`; it has no unit.
+
+    S- and R-ketamine and their norketamines compete, unbound as the label says. Each is taken to reach the site as
+    S-ketamine does, an assumption: only S-ketamine's delay was published.
+
+    Raises:
+        Refused: no model claims the drug by this route.
+    """
+    plasma = _plasma(doses, patient)
+    site = {analyte: _follows(curve, LINKS[0].rate_per_h) for analyte, curve in plasma.items()}
+    return float(strength(site, affinity, LABEL_UNBOUND).max())
+
+
+def _plasma(doses: Sequence[Dose], patient: Patient) -> dict[str, Array]:
+    """What the model that is asked first says of each analyte over `TIMES_H`, ng/mL."""
     first = doses[0]
     (model, _), *_ = claimants(first.drug, first.route, boluses=Scenario(tuple(doses), patient).boluses)
-    return _follows(_plasma(model, doses, patient), LINKS[0].rate_per_h)
-
-
-def _plasma(model: Model, doses: Sequence[Dose], patient: Patient) -> Array:
     somebody, _ = standing_in(model, patient)
-    parameters = typical_person(model, somebody)
     given = sorted(doses, key=lambda one: one.time_h)
-    curve: Array = follow(model, parameters, given, TIMES_H).concentrations()["esketamine"][0]
-    return curve
+    found = follow(model, typical_person(model, somebody), given, TIMES_H).concentrations()
+    return {analyte: curve[0] for analyte, curve in found.items()}
 
 
 def _follows(curve: Array, rate_per_h: float) -> Array:

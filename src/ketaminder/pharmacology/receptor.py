@@ -114,18 +114,24 @@ UNBOUND_CONFLICT = Message(
 
 
 def occupancy(concentrations_ng_per_mL: Mapping[str, Array], affinity: Affinity, unbound: Unbound) -> Array:
-    """Share of receptors occupied, 0 to 1, in the shape of the concentrations.
+    """Share of receptors occupied, 0 to 1, in the shape of the concentrations: s / (1 + s) of `strength`."""
+    found = strength(concentrations_ng_per_mL, affinity, unbound)
+    return found / (1 + found)
+
+
+def strength(concentrations_ng_per_mL: Mapping[str, Array], affinity: Affinity, unbound: Unbound) -> Array:
+    """The sum of unbound C / K over what competes for the receptor, in the shape of the concentrations.
 
     Args:
-        concentrations_ng_per_mL: total plasma concentration of each enantiomer and each metabolite enantiomer;
+        concentrations_ng_per_mL: total concentration of each enantiomer and each metabolite enantiomer;
             hydroxynorketamine, which has no affinity here, is left out.
         affinity: one of `AFFINITIES`.
         unbound: the unbound shares, `LABEL_UNBOUND` or `IN_VITRO_UNBOUND`.
     """
-    strength = np.zeros(1)
+    summed = np.zeros(1)
     for analyte, total in concentrations_ng_per_mL.items():
         if analyte not in affinity.nmol_per_L:
             continue
         nmol_per_L = 1000 * total / MOLAR_MASS_G_PER_MOL[analyte]
-        strength = strength + unbound.fraction[analyte] * nmol_per_L / affinity.nmol_per_L[analyte]
-    return strength / (1 + strength)
+        summed = summed + unbound.fraction[analyte] * nmol_per_L / affinity.nmol_per_L[analyte]
+    return summed

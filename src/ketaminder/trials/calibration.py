@@ -8,7 +8,7 @@ stand in `chain.UNKNOWNS`; the fit is their posterior mode, its uncertainty the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from ketaminder.trials.observed import Observation, What, is_drug
 PRIOR = np.array([one.prior for one in UNKNOWNS])
 PRIOR_SPREAD = np.array([one.spread for one in UNKNOWNS])
 STEP, WIDE_STEP = 1e-5, 1e-2
+SHARED = ("log_between", "log_between_drug", "log_between_arms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,58 +60,69 @@ class Rows:
         self.drug = np.array([float(is_drug(one.side)) - float(is_drug(one.other)) for one in seen])
         studies = sorted({one.study for one in seen})
         self.groups = [np.array([n for n, one in enumerate(seen) if one.study == s]) for s in studies]
-        self.same_arm = [
-            np.array([[_shared(self.seen[a], self.seen[b]) for b in group] for a in group]) for group in self.groups
-        ]
+        self.alike = [self._alike(group) for group in self.groups]
+
+    def _alike(self, group: NDArray[np.int_]) -> Array:
+        """Which rows of one study share what, in the order of `SHARED`: (3, rows x rows)."""
+        arms = np.array([[_shared(self.seen[a], self.seen[b]) for b in group] for a in group])
+        common, drug = (np.outer(one[group], one[group]) for one in (self.common, self.drug))
+        return np.stack([common.ravel(), drug.ravel(), arms.ravel()])
 
     def relief(self, theta: Array) -> Array:
-        """Expected relief, or difference of reliefs, of every observation."""
+        """Expected relief, or difference of reliefs: (..., observations) of theta (..., names)."""
         found = self.first.relief(theta)
         if self.pairs.size:
-            found = found.copy()
-            found[self.pairs] -= self.second.relief(theta)
+            found[..., self.pairs] -= self.second.relief(theta)
         return found
 
     def observed(self, theta: Array, expected: Array) -> tuple[Array, Array]:
         """Observed relief and the variance of its error."""
-        width = np.exp(theta[INDEX["log_width"]])
-        offset = np.where(self.response, theta[INDEX["response_offset"]], theta[INDEX["remission_offset"]])
+        width = np.exp(_of(theta, "log_width"))
+        offset = np.where(self.response, _of(theta, "response_offset"), _of(theta, "remission_offset"))
         smooth = (self.value * self.n + 0.5) / (self.n + 1)
         of_rate = self.threshold + offset + width * norm.ppf(np.clip(smooth, 1e-6, 1 - 1e-6))
         chance = norm.cdf((expected - self.threshold - offset) / width)
         chance = np.clip(chance, 0.02, 0.98)
         steep = norm.pdf(norm.ppf(chance)) / width
         of_counts = chance * (1 - chance) / self.n / steep**2
-        rough = np.where(self.mean, np.exp(2 * theta[INDEX["log_row"]]), np.exp(2 * theta[INDEX["log_rate_row"]]))
+        rough = np.where(self.mean, np.exp(2 * _of(theta, "log_row")), np.exp(2 * _of(theta, "log_rate_row")))
         variance = np.where(self.mean, self.error**2 + (self.vague * expected) ** 2, of_counts)
         return np.where(self.mean, self.value, of_rate), variance + rough * self.wider(theta) ** 2
 
     def wider(self, theta: Array) -> Array:
-        return np.where(self.off, np.exp(theta[INDEX["log_wider"]]), 1.0)
+        """How much wider trials spread off the depression scales, (..., observations)."""
+        return np.where(self.off, np.exp(_of(theta, "log_wider")), 1.0)
 
     def shared(self, theta: Array, number: int) -> Array:
-        """What the rows of one study share, (rows, rows)."""
-        group, wider = self.groups[number], self.wider(theta)[self.groups[number]]
-        common, drug = self.common[group] * wider, self.drug[group] * wider
-        between = [np.exp(2 * theta[INDEX[name]]) for name in ("log_between", "log_between_drug", "log_between_arms")]
-        return np.asarray(
-            between[0] * np.outer(common, common)
-            + between[1] * np.outer(drug, drug)
-            + between[2] * self.same_arm[number] * np.outer(wider, wider)
-        )
+        """What the rows of one study share, (..., rows, rows)."""
+        group, wider = self.groups[number], self.wider(theta)[..., self.groups[number]]
+        between = np.exp(2 * theta[..., [INDEX[name] for name in SHARED]])
+        found = (between @ self.alike[number]).reshape(*theta.shape[:-1], group.size, group.size)
+        found *= wider[..., :, None]
+        found *= wider[..., None, :]
+        return np.asarray(found)
 
     def misfit(self, theta: Array) -> float:
         """Minus the log posterior, but for a constant."""
+        return float(self.misfits(theta))
+
+    def misfits(self, theta: Array) -> Array:
+        """The same of every theta of (..., names)."""
         expected = self.relief(theta)
         value, variance = self.observed(theta, expected)
-        total = 0.5 * float((((theta - PRIOR) / PRIOR_SPREAD) ** 2).sum())
-        total -= float(theta[INDEX["log_width"]] * np.sum(~self.mean))
+        total = 0.5 * (((theta - PRIOR) / PRIOR_SPREAD) ** 2).sum(axis=-1)
+        total = total - theta[..., INDEX["log_width"]] * np.sum(~self.mean)
         for number, group in enumerate(self.groups):
-            covariance = self.shared(theta, number) + np.diag(variance[group])
-            lower = np.linalg.cholesky(covariance)
-            off = np.linalg.solve(lower, value[group] - expected[group])
-            total += 0.5 * float(off @ off) + float(np.log(np.diag(lower)).sum())
-        return total
+            own = variance[..., group, None] * np.eye(group.size)
+            lower = np.linalg.cholesky(self.shared(theta, number) + own)
+            off = np.linalg.solve(lower, (value - expected)[..., group, None])[..., 0]
+            total = total + 0.5 * (off**2).sum(axis=-1) + np.log(np.diagonal(lower, 0, -2, -1)).sum(axis=-1)
+        return np.asarray(total)
+
+
+def _of(theta: Array, name: str) -> Array:
+    """One constant, (..., 1)."""
+    return np.asarray(theta[..., INDEX[name], None])
 
 
 def _shared(one: Observation, other: Observation) -> float:
@@ -128,27 +140,41 @@ def _arms(one: Observation) -> dict[str, float]:
 def fit(seen: Sequence[Observation], start: Array | None = None, hypothesis: Hypothesis = BLOCK) -> Fit:
     """The posterior mode and the inverse of its curvature."""
     rows = Rows(seen, hypothesis)
-    steps = np.eye(len(NAMES)) * STEP
+    theta = mode(rows, PRIOR if start is None else start)
+    return Fit(theta, _inverse(_curvature(rows, theta)), hypothesis)
+
+
+def mode(rows: Rows, start: Array, held: Mapping[str, float] | None = None) -> Array:
+    """The theta with the least misfit; constants that are `held` stay at their value."""
+    bounds = [(-np.inf, np.inf)] * len(NAMES)
+    begun = start.copy()
+    for name, value in (held or {}).items():
+        bounds[INDEX[name]] = (value, value)
+        begun[INDEX[name]] = value
 
     def slope(theta: Array) -> Array:
-        here = rows.misfit(theta)
-        return np.array([(rows.misfit(theta + step) - here) / STEP for step in steps])
+        return _slope(rows, theta)
 
     found = minimize(
         rows.misfit,
-        PRIOR if start is None else start,
+        begun,
         jac=slope,
         method="L-BFGS-B",
+        bounds=bounds,
         options={"maxiter": 150, "ftol": 1e-6},
     )
-    theta: NDArray[np.float64] = found.x
-    return Fit(theta, _inverse(_curvature(slope, theta)), hypothesis)
+    return np.asarray(found.x)
 
 
-def _curvature(slope: Callable[[Array], Array], theta: Array) -> Array:
-    here = slope(theta)
-    rows = np.array([(slope(theta + step) - here) / WIDE_STEP for step in np.eye(len(NAMES)) * WIDE_STEP])
-    return np.asarray((rows + rows.T) / 2)
+def _slope(rows: Rows, theta: Array) -> Array:
+    here, *away = rows.misfits(np.vstack([theta, theta + np.eye(len(NAMES)) * STEP]))
+    return np.asarray((np.array(away) - here) / STEP)
+
+
+def _curvature(rows: Rows, theta: Array) -> Array:
+    here = _slope(rows, theta)
+    found = np.array([(_slope(rows, theta + step) - here) / WIDE_STEP for step in np.eye(len(NAMES)) * WIDE_STEP])
+    return np.asarray((found + found.T) / 2)
 
 
 def _inverse(curvature: Array) -> Array:

@@ -1,11 +1,14 @@
 """From doses to relief: block, surge, plasticity, relief, and all that lifts a score without the drug.
 
-    block        x      a dose as mg/kg of racemic ketamine by vein
+    block        x      the highest block at the effect site by S- and R-ketamine and their norketamines, as mg/kg of
+                        the racemate by vein in 40 min (`doses.py`, through the published models of `pharmacology`)
     surge        g(x) = (x / x0) exp(1 - x / x0)              an inverted U (Moghaddam 1997): beyond x0 less
-    plasticity   P+ = P + (1 - P) (1 - exp(-k g (1 - exp(-s / on)))), s hours after a dose: each dose fills a share of
-                 what is left, so that more sessions add less and less; between doses P is lost by exp(-s / off)
+    stages       b(s) = (1 - w) (1 - exp(-s / on)) + w (1 - exp(-s / con)), s hours after a dose: induction within
+                        hours, then consolidation, which sustains it (Moda-Sava 2019, mice: spines)
+    plasticity   P+ = P + (1 - P) (1 - exp(-k g b(s))): each dose fills a share of what is left, so that more sessions
+                 add less and less; between doses P is lost by exp(-s / off)
     drug         D(t) = size P / (1 - exp(-k))                bounded; size is what one best dose adds
-    expectancy   E(t) = felt at once, fading by exp(-t / fade)
+    expectancy   E(t) = felt at once, fading by exp(-t / fade); more of it where the dose is felt more (dissociation)
     course       C(t) = (1 - exp(-t / slow))                   natural course, usual care, an antidepressant
     relief       f(t) = 1 - exp(-(D + E + C))                  share of the baseline score that is gone
 
@@ -25,6 +28,8 @@ from ketaminder.trials.study import Given, Kind, Setting, Way
 
 Array = NDArray[np.float64]
 OLD_YEARS = 65.0
+MOST_FELT = 3.0
+"""More dissociation than this does not unblind further: an assumption, which keeps anaesthetic doses in reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ UNKNOWNS: tuple[Unknown, ...] = (
     Unknown("log_best_dose", _log(0.6), 0.4, "log mg/kg, racemic by vein: the dose with the largest surge"),
     Unknown("log_onset_h", _log(3.0), 0.7, "log h: how fast plasticity follows a dose"),
     Unknown("log_decay_h", _log(200.0), 0.5, "log h: how fast plasticity is lost"),
+    Unknown("log_consolidation_h", _log(16.0), 0.5, "log h: how fast consolidation follows a dose"),
+    Unknown("log_consolidated", 0.0, 1.0, "log odds: the share of plasticity that consolidation brings"),
     Unknown("log_size", _log(0.45), 0.6, "log of the relief that one best dose adds"),
     Unknown("log_bound", _log(1.5), 0.7, "log of how much of the room for plasticity a best dose fills"),
     Unknown("intranasal", 0.0, 0.4, "log: size by the nose against by vein"),
@@ -60,6 +67,7 @@ UNKNOWNS: tuple[Unknown, ...] = (
     Unknown("log_fade_h", _log(500.0), 0.7, "log h: how fast expectancy fades"),
     Unknown("saline", 0.0, 0.3, "log: expectancy of placebo by vein"),
     Unknown("psychoactive", 0.3, 0.3, "log: expectancy of a control that is felt"),
+    Unknown("unblinding", 0.0, 0.3, "log: expectancy, blinded, per dissociation beyond that of 0.5 mg/kg by vein"),
     Unknown("crisis_expectancy", 0.5, 0.4, "log: expectancy and care in an acute suicidal crisis"),
     Unknown("anaesthetised_expectancy", 1.0, 0.6, "log: expectancy around anaesthesia and surgery"),
     Unknown("old_rest", -0.2, 0.3, "log: expectancy and course from 65 years"),
@@ -82,6 +90,16 @@ UNKNOWNS: tuple[Unknown, ...] = (
 )
 NAMES = tuple(one.name for one in UNKNOWNS)
 INDEX = {name: number for number, name in enumerate(NAMES)}
+PLASTIC = (
+    "log_best_dose",
+    "log_onset_h",
+    "log_consolidation_h",
+    "log_consolidated",
+    "log_bound",
+    "log_decay_h",
+    "log_fade_h",
+)
+"""The constants that plasticity depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +181,7 @@ class Sides:
             {
                 "saline": [c and not n for c, n in zip(control, nasal, strict=True)],
                 "psychoactive": [one.given.kind is Kind.PSYCHOACTIVE for one in sides],
+                "unblinding": [_felt(one) - 1 for one in sides],
                 "crisis_expectancy": [one.suicidal_crisis for one in setting],
                 "anaesthetised_expectancy": [one.anaesthetised for one in setting],
                 **on,
@@ -180,27 +199,36 @@ class Sides:
         return weights
 
     def parts(self, theta: Array) -> tuple[Array, Array]:
-        """What the drug adds, and what the rest adds, before they are bounded; each (sides,)."""
-        value = {name: np.exp(theta[number]) for name, number in INDEX.items() if name.startswith("log_")}
-        drug = self.drug * value["log_size"] * np.exp(self.size_of @ theta) * self._plasticity(value)
+        """What the drug adds, and what the rest adds, before they are bounded; (..., sides) of theta (..., names)."""
+        value = {name: np.exp(theta[..., n, None]) for name, n in INDEX.items() if name.startswith("log_")}
+        drug = self.drug * value["log_size"] * np.exp(theta @ self.size_of.T) * self._plasticity(theta)
         time = np.maximum(self.time, 0.0)
         felt = (1 - np.exp(-time / 0.5)) * np.exp(-time / value["log_fade_h"])
-        expectancy = value["log_expectancy"] * np.exp(self.expectancy_of @ theta) * felt
+        expectancy = value["log_expectancy"] * np.exp(theta @ self.expectancy_of.T) * felt
         weeks = (
             value["log_course"]
             + self.new * value["log_new_antidepressant"]
             + self.ect * value["log_ect"]
             + self.oral * value["log_oral"]
         )
-        course = weeks * np.exp(self.course_of @ theta) * (1 - np.exp(-time / value["log_slow_h"]))
+        course = weeks * np.exp(theta @ self.course_of.T) * (1 - np.exp(-time / value["log_slow_h"]))
         return drug, expectancy + course
 
-    def _plasticity(self, value: Mapping[str, float]) -> Array:
-        """How much of the room for plasticity is filled, over what one best dose fills; (sides,)."""
+    def _plasticity(self, theta: Array) -> Array:
+        """How much of the room for plasticity is filled, over what one best dose fills; (..., sides).
+
+        Of many thetas that share the constants of plasticity it is computed once.
+        """
+        of = theta[..., [INDEX[name] for name in PLASTIC]]
+        unlike, place = np.unique(of.reshape(-1, len(PLASTIC)), axis=0, return_inverse=True)
+        filled = np.stack([self._filled(dict(zip(PLASTIC, np.exp(one), strict=True))) for one in unlike])
+        return np.asarray(filled[place.reshape(of.shape[:-1])])
+
+    def _filled(self, value: Mapping[str, float]) -> Array:
         share, late = self.dose / value["log_best_dose"], np.maximum(self.since, 0.0)
         surge = share * np.exp(1 - share) if self.hypothesis.inverted_u else share / (1 + share)
         if self.hypothesis.plastic:
-            begun, lost_in = 1 - np.exp(-late / value["log_onset_h"]), value["log_decay_h"]
+            begun, lost_in = _begun(late, value), value["log_decay_h"]
         else:
             begun, lost_in = np.ones_like(late), value["log_fade_h"]
         fills = value["log_bound"] * surge * begun * (self.since >= 0)
@@ -209,6 +237,23 @@ class Sides:
         return np.asarray(filled / (1 - np.exp(-value["log_bound"])))
 
     def relief(self, theta: Array) -> Array:
-        """The share of the baseline score that is gone, (sides,), from 0 to 1."""
+        """The share of the baseline score that is gone, (..., sides), from 0 to 1."""
         drug, rest = self.parts(theta)
         return np.asarray(1 - np.exp(-(drug + rest)))
+
+
+def _felt(side: Side) -> float:
+    """The dissociation of the first dose over that of 0.5 mg/kg by vein; 1, no more and no less, where nobody is blind,
+    everybody is under anaesthesia, or no ketamine is given.
+    """
+    doses = (*side.given.before, *side.given.doses)
+    if not doses or side.setting.open_label or side.setting.anaesthetised:
+        return 1.0
+    return min(doses[0].felt, MOST_FELT)
+
+
+def _begun(late: Array, value: Mapping[str, float]) -> Array:
+    """The share of a dose's plasticity that is there `late` hours after it: induction, then consolidation."""
+    odds = value["log_consolidated"]
+    induced, sustained = (1 - np.exp(-late / value[name]) for name in ("log_onset_h", "log_consolidation_h"))
+    return np.asarray((induced + odds * sustained) / (1 + odds))

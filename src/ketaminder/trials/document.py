@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ketaminder.terms import Refused
-from ketaminder.trials.doses import racemic_by_vein, taken
-from ketaminder.trials.study import KG, Asked, Dose, Given, Kind, Measured, Setting, Study, Way
+from ketaminder.trials.study import Asked, Given, Kind, Measured, Setting, Study
+from ketaminder.trials.treatments import kind, number, sessions, short, unsaid, way, whole
 
 MEASURED = {
     "absolute score": Measured.SCORE,
@@ -20,9 +20,6 @@ MEASURED = {
     "rate difference versus comparator": Measured.RATE_DIFFERENCE,
     "rate only": Measured.RATE,
 }
-MOST_DOSES = 400
-USUAL = {True: (56.0, "mg"), False: (0.5, "mg/kg")}
-"""The dose where none is stated, by the nose and otherwise; the row says that it was assumed."""
 
 
 def study(document: object) -> Study:
@@ -32,27 +29,27 @@ def study(document: object) -> Study:
         Refused: it is no object, has no outcomes, or a number is not one.
     """
     if not isinstance(document, Mapping):
-        raise Refused("trial", _short(document), "one JSON object")
+        raise Refused("trial", short(document), "one JSON object")
     id_ = document.get("id")
     if not isinstance(id_, str) or not id_:
         raise Refused("id", id_, "the name of the trial, text")
     outcomes = document.get("outcomes")
     if not isinstance(outcomes, list):
-        raise Refused("outcomes", _short(outcomes), "a list of rows")
+        raise Refused("outcomes", short(outcomes), "a list of rows")
     design = document.get("sim_design") or {}
     if not isinstance(design, Mapping):
-        raise Refused("sim_design", _short(design), "an object")
+        raise Refused("sim_design", short(design), "an object")
     population = {**_object(document, "population"), **_object(design, "population")}
     arms = _arms(document, design, population)
     reader = _Rows(document, design, population, arms)
     rows, refused = [], {}
-    for number, row in enumerate(outcomes):
+    for place, row in enumerate(outcomes):
         if not isinstance(row, Mapping):
-            raise Refused(f"outcomes[{number}]", _short(row), "an object")
+            raise Refused(f"outcomes[{place}]", short(row), "an object")
         try:
-            rows.append(reader.row(number, row))
+            rows.append(reader.row(place, row))
         except _Unclear as unclear:
-            refused[number] = str(unclear)
+            refused[place] = str(unclear)
     return Study(id_, _setting(document, design, population), arms, tuple(rows), refused, reader.means())
 
 
@@ -60,28 +57,11 @@ class _Unclear(Exception):
     """A row that cannot be followed, and why."""
 
 
-def _short(value: object) -> str:
-    return repr(value)[:60]
-
-
 def _object(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = document.get(key) or {}
     if not isinstance(value, Mapping):
-        raise Refused(key, _short(value), "an object")
+        raise Refused(key, short(value), "an object")
     return value
-
-
-def number(value: object, name: str) -> float | None:
-    """A finite number or None.
-
-    Raises:
-        Refused: it is neither.
-    """
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Refused(name, _short(value), "a number or null")
-    return float(value)
 
 
 def _text(document: Mapping[str, Any], *keys: str) -> str:
@@ -122,12 +102,12 @@ def _arms(document: Mapping[str, Any], design: Mapping[str, Any], population: Ma
         if not isinstance(population.get("weight_kg"), Mapping)
         else None
     )
-    before = _doses(_object(design, "prior_exposure").get("treatments") or [], weight)
+    before = sessions(_object(design, "prior_exposure").get("treatments") or [], weight)
     ages = population.get("age_mean") or population.get("mean_age") or {}
     found = {}
     for arm in design.get("arms") or []:
         if not isinstance(arm, Mapping) or not isinstance(arm.get("id"), str):
-            raise Refused("sim_design.arms", _short(arm), "objects with an id")
+            raise Refused("sim_design.arms", short(arm), "objects with an id")
         treatments = [one for one in arm.get("treatments") or [] if isinstance(one, Mapping)]
         age = ages.get(arm["id"], ages.get("all")) if isinstance(ages, Mapping) else ages
         if age is None and isinstance(ages, Mapping) and ages:
@@ -136,92 +116,15 @@ def _arms(document: Mapping[str, Any], design: Mapping[str, Any], population: Ma
         old = re.search(r"age (\d\d) and over|aged? 65|elderly|older adults|late-life", words)
         found[arm["id"]] = Given(
             arm["id"],
-            _kind(arm, treatments),
-            _way(treatments),
-            _doses(treatments, weight),
+            kind(arm, treatments),
+            way(treatments),
+            sessions(treatments, weight),
             before,
-            _whole(arm.get("n")),
+            whole(arm.get("n")),
             number(age, "age_mean") or (70.0 if old else None),
-            _unsaid(treatments),
+            unsaid(treatments),
         )
     return found
-
-
-def _unsaid(treatments: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    silent = [one for one in treatments if _is_ketamine(str(one.get("drug", ""))) and one.get("dose") is None]
-    doses = {USUAL[_way([one]) is Way.INTRANASAL] for one in silent}
-    return tuple(f"dose not stated: {amount:g} {unit}" for amount, unit in sorted(doses))
-
-
-def _whole(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else None
-
-
-def _is_ketamine(drug: str) -> bool:
-    return "ketamin" in drug.lower()
-
-
-def _kind(arm: Mapping[str, Any], treatments: Sequence[Mapping[str, Any]]) -> Kind:
-    drugs = " ".join(str(one.get("drug", "")) for one in treatments).lower() or str(arm["id"]).lower()
-    if _is_ketamine(drugs):
-        return Kind.KETAMINE
-    if re.search(r"\bect\b|electroconv", drugs):
-        return Kind.ECT
-    if re.search(r"midazolam|fentanyl|remifentanil|propofol|lorazepam|diphenhydramine", drugs):
-        return Kind.PSYCHOACTIVE
-    if re.search(r"placebo|saline|sham|none|no treatment", drugs):
-        return Kind.PLACEBO
-    return Kind.PLACEBO if arm.get("role") == "placebo" else Kind.ORAL
-
-
-def _way(treatments: Sequence[Mapping[str, Any]]) -> Way | None:
-    route = next((str(one.get("route", "")).lower() for one in treatments), "")
-    if re.search(r"nasal|spray", route):
-        return Way.INTRANASAL
-    if re.search(r"subcut|intramus|\bim\b|\bsc\b", route):
-        return Way.INJECTED
-    if re.search(r"oral|sublingual|buccal|tablet", route):
-        return Way.SWALLOWED
-    return Way.INTRAVENOUS if re.search(r"iv|ven", route) else None
-
-
-def _doses(treatments: object, weight: float | None) -> tuple[Dose, ...]:
-    doses: list[Dose] = []
-    for one in treatments if isinstance(treatments, list) else []:
-        if not isinstance(one, Mapping) or not _is_ketamine(str(one.get("drug", ""))):
-            continue
-        drug, unit = str(one["drug"]).lower(), str(one.get("unit") or "mg")
-        amount = number(one.get("dose"), "dose")
-        if amount is None:
-            amount, unit = USUAL[_way([one]) is Way.INTRANASAL]
-        if unit not in ("mg", "mg/kg"):
-            raise Refused("unit", unit, "mg or mg/kg")
-        esketamine = "esketamine" in drug or "s-ketamine" in drug
-        block = racemic_by_vein(
-            amount,
-            unit,
-            esketamine=esketamine,
-            way=_way([one]) or Way.INTRAVENOUS,
-            sublingual=bool(re.search(r"sublingual|buccal", str(one.get("route", "")).lower())),
-            weight_kg=weight or KG,
-        )
-        metabolite = taken(amount, unit, weight_kg=weight or KG)
-        doses += [Dose(hour, block, metabolite) for hour in _hours(one)]
-    return tuple(sorted(doses))
-
-
-def _hours(treatment: Mapping[str, Any]) -> list[float]:
-    times = treatment.get("times_h")
-    if isinstance(times, list) and times:
-        return [hour for hour in (number(one, "times_h") for one in times) if hour is not None]
-    rule = treatment.get("rule") or treatment.get("times_rule") or {}
-    if not isinstance(rule, Mapping):
-        raise Refused("rule", _short(rule), "an object")
-    start, every = number(rule.get("start_h"), "start_h") or 0.0, number(rule.get("every_h"), "every_h")
-    if not every or every <= 0:
-        return [start]
-    count = _whole(rule.get("count")) or MOST_DOSES
-    return [start + every * n for n in range(min(count, MOST_DOSES))]
 
 
 class _Rows:
@@ -250,7 +153,7 @@ class _Rows:
             for one in (source or [])
             if isinstance(one, Mapping)
         ]
-        self.n = {str(k): _whole(v) for k, v in _object(document, "n_per_arm").items()}
+        self.n = {str(k): whole(v) for k, v in _object(document, "n_per_arm").items()}
         self.began = {
             (str(one.get("instrument")), self._named(one.get("arm")) or one.get("arm")): one
             for one in document["outcomes"]
@@ -275,8 +178,8 @@ class _Rows:
             hour = self._late(arm)
             assumed.append(f"time not stated: {hour:g} h, after the last dose")
         low_sd = self._baseline(name, label, arm)
-        n = _whole(row.get("n")) or self._size(arm, assumed)
-        ci = row.get("ci")
+        n = whole(row.get("n")) or self._size(arm, assumed)
+        ci, effect = row.get("ci"), _effect(row.get("effect_size"))
         return Asked(
             number=place,
             instrument=name,
@@ -289,12 +192,14 @@ class _Rows:
             baseline_sd=low_sd[1],
             n=n,
             n_against=self._size(against, []) if against else None,
-            rate_n=_whole(row.get("rate_n")) or n,
+            rate_n=whole(row.get("rate_n")) or n,
             mean=number(row.get("mean"), "mean"),
             se=_standard_error(number(row.get("se"), "se"), number(row.get("sd"), "sd"), ci, n, differs),
             sd=number(row.get("sd"), "sd"),
             response_rate=number(row.get("response_rate"), "response_rate"),
             remission_rate=number(row.get("remission_rate"), "remission_rate"),
+            effect=effect[0],
+            effect_se=effect[1],
             assumed=(*assumed, *self.arms[arm].assumed),
         )
 
@@ -384,6 +289,17 @@ def _same(one: str, other: str) -> bool:
         return re.sub(r"\(.*?\)|[^a-z0-9]", "", re.split(r"<|>|,| response| remission", name.lower())[0])
 
     return plain(one) == plain(other) or plain(one).removesuffix("total") == plain(other).removesuffix("total")
+
+
+def _effect(given: object) -> tuple[float | None, float | None]:
+    """A standardised difference that favours the first arm above zero, and its error; none without its interval."""
+    if not isinstance(given, Mapping) or given.get("favours_first_when") not in ("positive", "negative"):
+        return None, None
+    value, ci = number(given.get("d"), "d"), given.get("ci")
+    error = _standard_error(None, None, ci, None, True)
+    if value is None or error is None:
+        return None, None
+    return (value if given["favours_first_when"] == "positive" else -value), error
 
 
 def _standard_error(se: float | None, sd: float | None, ci: object, n: int | None, differs: bool) -> float | None:

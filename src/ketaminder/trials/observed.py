@@ -112,7 +112,8 @@ def _of_range(name: str) -> float | None:
 class Observation:
     """One number as a share of relief, or a rate.
 
-    `value` is the relief (MEAN), the difference of reliefs, or the rate; `error` the standard error of a mean, as a
+    `value` is the relief (MEAN), the difference of reliefs (of a standardised one, times how far relief spreads between
+    people), or the rate; `error` the standard error of a mean, as a
     share; `threshold` the relief that a rate asks for; `n` people of a rate.
     """
 
@@ -197,6 +198,10 @@ def _of_row(
             yield Observation(
                 study.id, row, What.MEAN, side, other, value, error, 0.0, n, base, 0.0 if given else RELATIVE_BASELINE
             )
+    if row.measured is Measured.OTHER and row.effect is not None and row.effect_se and other:
+        apart = baselines.spread(tool.family)
+        value, error = row.effect * apart, row.effect_se * apart
+        yield Observation(study.id, row, What.MEAN, side, other, value, error, 0.0, n, base, RELATIVE_BASELINE)
     if row.against is not None or study.setting.withdrawal or row.measured is Measured.OTHER:
         return
     people = float(row.rate_n or n)

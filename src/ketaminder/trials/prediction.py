@@ -69,6 +69,8 @@ class Predictor:
             return self._elsewhere(study, row)
         assumed, reasons = list(row.assumed), []
         base = self._baseline(row, assumed)
+        if chosen_by_outcome(study, row):
+            assumed.append(f"people of {row.label!r}: chosen by how they did at that time")
         expected = _Expected(self.fit, study, row, tool, self.baselines.spread(tool.family))
         mean = None
         if row.measured is Measured.RATE_DIFFERENCE:
@@ -85,6 +87,8 @@ class Predictor:
         response = remission = None
         if study.setting.withdrawal:
             reasons.append("rates: those who are randomised to stop or go on have responded already")
+        elif chosen_by_outcome(study, row):
+            reasons.append("rates: the people were chosen by them")
         elif row.against is None and row.measured is not Measured.OTHER:
             response = expected.rate(What.RESPONSE, tool.response, held=tool.held)
             remission = expected.rate(What.REMISSION, tool.remission(base), held=False)
@@ -113,8 +117,6 @@ class Predictor:
 def _refused(study: Study, row: Asked) -> str:
     if re.search(r"panic", study.setting.condition) and not re.search(r"depress", study.setting.condition):
         return "no trial of ketamine in panic disorder has been found: nothing to predict from"
-    if chosen_by_outcome(study, row):
-        return "people who were chosen by how they did cannot be predicted from how all of them do"
     given = study.arms[row.arm]
     if is_drug(Side(given, study.setting, 0.0, Family.DEPRESSION)) and not (given.doses or given.before):
         return f"the arm {row.arm!r} has no dose"
@@ -129,23 +131,25 @@ class _Expected:
         first, second = sides(study, row, tool)
         self.sides = [first] + ([second] if second else [])
         self.withdrawal = study.setting.withdrawal and any(one.given.before for one in self.sides)
+        self.layout = Sides(self.sides, fit.hypothesis)
+        self.began = Sides([_at(one, 0.0) for one in self.sides], fit.hypothesis)
+        self.chosen = _chosen(study, row, tool)
         self.relief = self._relief(fit.theta)
-        self.slope = np.array(
-            [(self._relief(fit.theta + step) - self.relief) / 1e-4 for step in np.eye(len(NAMES)) * 1e-4]
-        ).T
+        self.slope = ((self._relief(fit.theta + np.eye(len(NAMES)) * 1e-4) - self.relief) / 1e-4).T
         self.wider = fit.value("log_wider") if tool.family is not Family.DEPRESSION else 1.0
         self.drugs = [float(is_drug(one)) for one in self.sides]
 
     def _relief(self, theta: Array) -> Array:
-        """Of each side; in a withdrawal trial, what has changed since people who did well were randomised."""
-        found = Sides(self.sides, self.fit.hypothesis).relief(theta)
-        if not self.withdrawal:
+        """Of each side: in a withdrawal trial, the change since randomisation; of people who were chosen, theirs."""
+        found = self.layout.relief(theta)
+        width = np.exp(theta[..., INDEX["log_width"], None])
+        if self.withdrawal:
+            began = self.began.relief(theta)
+            return np.asarray(found - began - (1 - KEPT) * _above(began, 0.5, width))
+        if self.chosen is None or self.row.time_h <= 0:
             return found
-        began = Sides([_at(one, 0.0) for one in self.sides], self.fit.hypothesis).relief(theta)
-        width = float(np.exp(theta[INDEX["log_width"]]))
-        short = (0.5 - began) / width
-        chosen = width * norm.pdf(short) / np.maximum(norm.sf(short), 1e-9)
-        return np.asarray(found - began - (1 - KEPT) * chosen)
+        sign, threshold = self.chosen
+        return np.asarray(np.minimum(found + sign * _above(sign * found, sign * threshold, width), 1.0))
 
     def covariance(self, *, rates: bool) -> Array:
         """Of the reliefs of a future trial, before sampling, (sides, sides)."""
@@ -204,6 +208,22 @@ class _Expected:
         relief = self.relief + rng.standard_normal((DRAWS, len(self.sides))) @ lower.T
         offset = self.fit.theta[INDEX["response_offset" if what is What.RESPONSE else "remission_offset"]]
         return np.asarray(norm.cdf((relief - threshold - offset) / self.fit.value("log_width")))
+
+
+def _above(mean: Array, threshold: float, width: Array) -> Array:
+    """How far the mean of those above `threshold` is above that of all, of a normal spread of people."""
+    short = (threshold - mean) / width
+    return np.asarray(width * norm.pdf(short) / np.maximum(norm.sf(short), 1e-9))
+
+
+def _chosen(study: Study, row: Asked, tool: Instrument) -> tuple[float, float] | None:
+    """Of people who were chosen by how they did: whether they did well (1) or not (-1), and the relief that decides."""
+    if not chosen_by_outcome(study, row):
+        return None
+    share = re.search(r"(\d+) ?(?:%|percent)", row.label)
+    remits = re.search(r"remi", row.label) is not None
+    threshold = float(share[1]) / 100 if share else tool.remission(row.baseline) if remits else tool.response
+    return (-1.0 if re.search(r"non|not in|without", row.label) else 1.0), threshold
 
 
 def _at(side: Side, hour: float) -> Side:

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from ketaminder.evidence.trial import Arm, Baseline, Outcome, Treatment, Trial
-from ketaminder.evidence.trial_words import READ, Record, Use
+from ketaminder.evidence.trial_words import READ, Measure, Record, Use
 from ketaminder.evidence.trials import load_trials
 from ketaminder.terms import Refused
 from ketaminder.trials.document import study
@@ -103,6 +103,7 @@ def _treatment(one: Treatment) -> Mapping[str, Any]:
         "dose": one.dose,
         "unit": one.unit.value if one.unit else None,
         "times_h": list(one.times_h),
+        "duration_h": one.duration_h,
         "rule": rule,
     }
 
@@ -122,4 +123,14 @@ def _row(one: Outcome) -> Mapping[str, Any]:
         "rate_n": one.rate_n,
         "response_rate": one.response_rate if one.was_read("response_rate") else None,
         "remission_rate": one.remission_rate if one.was_read("remission_rate") else None,
+        "effect_size": _effect(one) if one.was_read("effects") else None,
     }
+
+
+def _effect(one: Outcome) -> Mapping[str, Any] | None:
+    """Cohen's d of two arms, where it stands with its interval and its sign was said."""
+    for effect in one.effects:
+        if effect.measure is Measure.D and effect.interval and effect.favours_first_when:
+            interval = [effect.interval.low, effect.interval.high]
+            return {"d": effect.value, "ci": interval, "favours_first_when": effect.favours_first_when.value}
+    return None

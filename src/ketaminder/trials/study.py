@@ -47,13 +47,15 @@ class Measured(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Dose:
-    """One dose, mg/kg: `block` as the racemate by vein that would block as much (`doses.racemic_by_vein`), `metabolite`
-    as what is taken at all, from which norketamine and hydroxynorketamine come (`doses.taken`).
+    """One dose: `block` as mg/kg of the racemate by vein in 40 min whose highest block is as large (`doses.given`),
+    `metabolite` as mg/kg that are taken at all, from which norketamine and hydroxynorketamine come, `felt` as its
+    dissociation over that of 0.5 mg/kg of the racemate by vein in 40 min, in a first session.
     """
 
     hour: float
     block: float
     metabolite: float
+    felt: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ class Asked:
     sd: float | None = None
     response_rate: float | None = None
     remission_rate: float | None = None
+    effect: float | None = None
+    """Of two arms, how far apart they are in standard deviations between people; above zero favours the first."""
+    effect_se: float | None = None
     assumed: tuple[str, ...] = ()
 
 

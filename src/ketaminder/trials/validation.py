@@ -13,7 +13,7 @@ from ketaminder.trials.calibration import Fit, fit
 from ketaminder.trials.chain import BLOCK, Hypothesis
 from ketaminder.trials.elsewhere import elsewhere
 from ketaminder.trials.instruments import Family, instrument
-from ketaminder.trials.observed import Baselines, Observation, What, observations, pooled
+from ketaminder.trials.observed import Baselines, Observation, What, chosen_by_outcome, observations, pooled
 from ketaminder.trials.prediction import Interval, Predictor
 from ketaminder.trials.study import Asked, Measured, Study
 
@@ -85,7 +85,7 @@ def _scored(study: Study, predictor: Predictor, others: Sequence[Observation]) -
     found = []
     hidden = {row.number: row for row in unseen(study).rows}
     for row in study.rows:
-        if row.time_h <= 0:
+        if row.time_h <= 0 or chosen_by_outcome(study, row):
             continue
         said = predictor.row(study, hidden[row.number])
         for what, observed, predicted in (

@@ -13,7 +13,7 @@ from ketaminder.pharmacology.acute import highest_intensity
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.terms import Dose as Administered
 from ketaminder.terms import Drug, Refused, Route
-from ketaminder.trials.doses import racemic_by_vein, taken
+from ketaminder.trials import doses
 from ketaminder.trials.instruments import instrument
 from ketaminder.trials.observed import BEGAN, pooled
 from ketaminder.trials.published import baseline_spread, published
@@ -58,14 +58,6 @@ KINDS = {
     Agent.MIDAZOLAM: Kind.PSYCHOACTIVE,
     Agent.ORAL: Kind.ORAL,
     Agent.ECT: Kind.ECT,
-}
-WAYS = {
-    Route.INTRAVENOUS: Way.INTRAVENOUS,
-    Route.NASAL: Way.INTRANASAL,
-    Route.INTRAMUSCULAR: Way.INJECTED,
-    Route.SUBCUTANEOUS: Way.INJECTED,
-    Route.ORAL: Way.SWALLOWED,
-    Route.SUBLINGUAL: Way.SWALLOWED,
 }
 
 
@@ -191,7 +183,7 @@ def _treatment(entry: Table, weight: float) -> Treated:
         route = row.optional_word("route", Route)
         if kind is not Kind.KETAMINE:
             row.number("dose"), row.optional_word("unit", Unit), row.number("minutes"), _hours(row)
-            return kind, WAYS[route] if route else None, (), ()
+            return kind, doses.WAYS[route] if route else None, (), ()
         if route is None:
             raise row.refused("route", None, "the route of the dose")
         dose, unit, minutes = _above_zero(row, "dose"), row.word("unit", Unit), row.spread("minutes")
@@ -200,21 +192,13 @@ def _treatment(entry: Table, weight: float) -> Treated:
         if route is Route.INTRAVENOUS and minutes is None:
             raise row.refused("minutes", None, "the minutes of the infusion")
         hours = _hours(row)
-        block = racemic_by_vein(
-            dose,
-            unit,
-            esketamine=agent is Agent.ESKETAMINE,
-            way=WAYS[route],
-            sublingual=route is Route.SUBLINGUAL,
-            weight_kg=weight,
-        )
+        one = doses.given(dose, unit, drug=Drug(agent.value), route=route, weight_kg=weight, minutes=minutes)
         amount_mg = dose * weight if unit is Unit.MG_PER_KG else dose
         intensity = highest_intensity(_administered(Drug(agent.value), route, amount_mg, minutes or 0.0))
-        metabolite = taken(dose, unit, weight_kg=weight)
         return (
             kind,
-            WAYS[route],
-            tuple(Dose(hour, block, metabolite) for hour in hours),
+            doses.WAYS[route],
+            tuple(replace(one, hour=hour) for hour in hours),
             tuple(Session(hour, intensity) for hour in hours if hour >= 0),
         )
 
