@@ -221,10 +221,11 @@ class Sides:
         """
         of = theta[..., [INDEX[name] for name in PLASTIC]]
         unlike, place = np.unique(of.reshape(-1, len(PLASTIC)), axis=0, return_inverse=True)
-        filled = np.stack([self._filled(dict(zip(PLASTIC, np.exp(one), strict=True))) for one in unlike])
-        return np.asarray(filled[place.reshape(of.shape[:-1])])
+        return np.asarray(self._filled(unlike)[place.reshape(of.shape[:-1])])
 
-    def _filled(self, value: Mapping[str, float]) -> Array:
+    def _filled(self, of: Array) -> Array:
+        """The same for every row of `of` (rows, `PLASTIC`): (rows, sides)."""
+        value = dict(zip(PLASTIC, np.exp(of).T[:, :, None, None], strict=True))
         share, late = self.dose / value["log_best_dose"], np.maximum(self.since, 0.0)
         surge = share * np.exp(1 - share) if self.hypothesis.inverted_u else share / (1 + share)
         if self.hypothesis.plastic:
@@ -232,9 +233,9 @@ class Sides:
         else:
             begun, lost_in = np.ones_like(late), value["log_fade_h"]
         fills = value["log_bound"] * surge * begun * (self.since >= 0)
-        later = np.cumsum(fills[:, ::-1], axis=1)[:, ::-1] - fills
-        filled = ((1 - np.exp(-fills)) * np.exp(-later - late / lost_in)).sum(axis=1)
-        return np.asarray(filled / (1 - np.exp(-value["log_bound"])))
+        later = np.cumsum(fills[..., ::-1], axis=-1)[..., ::-1] - fills
+        filled = ((1 - np.exp(-fills)) * np.exp(-later - late / lost_in)).sum(axis=-1)
+        return np.asarray(filled / (1 - np.exp(-value["log_bound"][..., 0])))
 
     def relief(self, theta: Array) -> Array:
         """The share of the baseline score that is gone, (..., sides), from 0 to 1."""
@@ -252,7 +253,7 @@ def _felt(side: Side) -> float:
     return min(doses[0].felt, MOST_FELT)
 
 
-def _begun(late: Array, value: Mapping[str, float]) -> Array:
+def _begun(late: Array, value: Mapping[str, Array]) -> Array:
     """The share of a dose's plasticity that is there `late` hours after it: induction, then consolidation."""
     odds = value["log_consolidated"]
     induced, sustained = (1 - np.exp(-late / value[name]) for name in ("log_onset_h", "log_consolidation_h"))

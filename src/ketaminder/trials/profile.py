@@ -19,7 +19,7 @@ from ketaminder.trials.observed import Observation
 
 FAR = 2.5
 """A profile reaches this many standard deviations of the prior to either side."""
-PLACES = 11
+PLACES = 9
 COMPATIBLE = float(chi2.ppf(0.95, 1)) / 2
 
 
@@ -54,7 +54,11 @@ def _profile(task: tuple[list[Observation], Fit, str]) -> Profile:
     seen, whole, name = task
     rows, number = Rows(seen, whole.hypothesis), INDEX[name]
     values = PRIOR[number] + PRIOR_SPREAD[number] * np.linspace(-FAR, FAR, PLACES)
-    misfits = np.array([_without_prior(rows, mode(rows, whole.theta, {name: float(one)}), number) for one in values])
+    misfits, near = np.empty(PLACES), {float(whole.theta[number]): whole.theta}
+    for place in np.argsort(np.abs(values - whole.theta[number])):
+        value = float(values[place])
+        near[value] = mode(rows, near[min(near, key=lambda one: abs(one - value))], {name: value})
+        misfits[place] = _without_prior(rows, near[value], number)
     return Profile(name, values, misfits - misfits.min())
 
 
