@@ -122,7 +122,7 @@ class Widths:
         return np.asarray(0.5 * np.log(variance + spreads[REST] ** 2 + self.baseline))
 
     def misfit(self, unknown: Array) -> float:
-        """Minus the log likelihood of the spreads in the order of `ESTIMATED`, and of how far trials and rows differ."""
+        """Minus the log likelihood of the spreads in the order of `ESTIMATED`, then how far trials and rows differ."""
         between, row = unknown[-2] ** 2, unknown[-1] ** 2
         off = self.log_sd - self.expected(dict(zip(ESTIMATED, unknown, strict=False)))
         covariance = between * self.same + np.diag(self.error + row + 1e-6)
