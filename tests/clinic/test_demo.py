@@ -23,7 +23,7 @@ def test_it_answers_until_it_is_stopped_and_leaves_nothing(
 ) -> None:
     clinic = start_clinic()
     with urllib.request.urlopen(f"{clinic.url}healthz", timeout=60) as answer:  # noqa: S310 (loopback)
-        assert answer.read() == b"ok\n"
+        assert answer.read() == b'{"answers": true}'
     assert [path.name for path in tmp_path.glob("*/*") if path.suffix == ".sqlite3"] == ["clinic.sqlite3"]
     code, said = clinic.stop(how)
     assert code == 0, said

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from django.db import Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from ketaminder.clinic.accounts.gate import for_machines, open_to_all
@@ -24,26 +25,27 @@ OLDEST_HEAD = timedelta(hours=2)
 LEAST_FREE_BYTES = 1_000_000_000
 """Free space on the disks of the database and of the heads under which the clinic is not ready. A convention."""
 
-TEXT = "text/plain; charset=utf-8"
 
-
+@csrf_exempt  # these take no other method, and say so
 @open_to_all
 @require_safe
-def health(_: HttpRequest) -> HttpResponse:
+def health(_: HttpRequest) -> JsonResponse:
     """Whether the clinic answers and its rows can be read."""
     Clinic.objects.exists()
-    return HttpResponse("ok\n", content_type=TEXT)
+    return JsonResponse({"answers": True})
 
 
+@csrf_exempt
 @open_to_all
 @require_safe
-def ready(_: HttpRequest) -> HttpResponse:
-    """Whether it can take work: one line a check, 503 where one fails."""
+def ready(_: HttpRequest) -> JsonResponse:
+    """Whether it can take work, check by check; 503 where one fails."""
     found = _checked()
-    lines = "".join(f"{name}: {'ok' if fine else 'NOT READY'}\n" for name, fine in found.items())
-    return HttpResponse(lines, status=200 if all(found.values()) else 503, content_type=TEXT)
+    fit = all(found.values())
+    return JsonResponse({"ready": fit, "checks": found}, status=200 if fit else 503)
 
 
+@csrf_exempt
 @for_machines
 @require_safe
 def metrics(_: HttpRequest) -> HttpResponse:
