@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from ketaminder import __version__
-from ketaminder.cli import commands
+from ketaminder.cli import clinic_arguments, commands, trial_arguments
 from ketaminder.terms import Drug, Indication, Phase, Product, Region, Route, Sex
 
 RECORD = """FILE is a FHIR R4 Bundle about one patient, or one case form (JSON). Exit 0: answered, whatever the clinical
@@ -25,9 +25,9 @@ def parser() -> argparse.ArgumentParser:
     _assess(subcommands)
     _plan(subcommands)
     _demo(subcommands)
-    _clinic(subcommands)
-    _audit(subcommands)
-    _keeping(subcommands)
+    clinic_arguments.clinic(subcommands)
+    clinic_arguments.audit(subcommands)
+    clinic_arguments.keeping(subcommands)
     _batch(subcommands)
     _evidence(subcommands)
     _protocols(subcommands)
@@ -35,197 +35,9 @@ def parser() -> argparse.ArgumentParser:
     _score(subcommands)
     _simulate(subcommands)
     _models(subcommands)
-    _trial(subcommands)
-    _calibrate(subcommands)
+    trial_arguments.trial(subcommands)
+    trial_arguments.calibrate(subcommands)
     return root
-
-
-def _trial(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = subcommands.add_parser("trial", help="predict what a trial would measure, run it on virtual patients")
-    views = command.add_subparsers(required=True, metavar="VIEW")
-    predict = views.add_parser(
-        "predict",
-        help="predict every row of one trial, with intervals for a trial of that size",
-        description="FILE is one trial: its sim_design says arms, doses, times and baselines; outcomes are ignored.",
-    )
-    predict.add_argument("file", type=Path, metavar="TRIAL.json", help="the trial (JSON); - for standard input")
-    predict.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    predict.set_defaults(run=commands.predict_trial)
-    _virtual(views)
-
-
-def _virtual(views: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    run = views.add_parser(
-        "run",
-        help="run a trial on virtual patients, many times",
-        description="Prints or writes what such a trial would report, with intervals over trials. A run that was "
-        "interrupted goes on where it stopped, if OUT is the same.",
-    )
-    _running(run)
-    run.add_argument("--people", type=int, metavar="N", help="people an arm, instead of those of the design")
-    run.add_argument("--out", type=Path, metavar="OUT", help="write report, plots and summary into this folder")
-    run.add_argument("--parquet", action="store_true", help="also write every virtual patient (extra `science`)")
-    run.set_defaults(run=commands.run_trial)
-    design = views.add_parser(
-        "design",
-        help="the power of a trial at several sizes; --rivals: whether it tells explanations apart",
-        description="Runs the design at each size, and counts how often its primary comparison succeeds.",
-    )
-    _running(design)
-    design.add_argument("--n", type=_sizes, default=[20, 40, 80, 160], metavar="N,N", help="people an arm")
-    design.add_argument("--rivals", action="store_true", help="simulate it under each of the rival hypotheses too")
-    design.set_defaults(run=commands.design_trial)
-    listed = views.add_parser("designs", help="the designs that ship, published trials among them; or one as text")
-    listed.add_argument("id", nargs="?", metavar="ID", help="print this one")
-    listed.set_defaults(run=commands.list_designs)
-    reproduce = views.add_parser(
-        "reproduce",
-        help="run what the docs say of virtual trials again: page and figures",
-        description="Writes virtual-trials.md and its figures. The same version writes the same bytes.",
-    )
-    reproduce.add_argument("out", type=Path, metavar="OUT", help="the folder to write into")
-    reproduce.add_argument("--workers", type=int, default=2, help="processes (default 2); the result is the same")
-    reproduce.set_defaults(run=commands.reproduce_trials)
-
-
-def _clinic(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = subcommands.add_parser(
-        "clinic",
-        help="run a clinic of your own: its tables, its first administrator, its server",
-        description="The environment says which database (KETAMINDER_DATABASE_URL) and which signing key "
-        "(KETAMINDER_SECRET_KEY).",
-    )
-    views = command.add_subparsers(required=True, metavar="VIEW")
-    key = views.add_parser("key", help="make the key of an encrypted database (sqlcipher:///…)")
-    key.add_argument("out", type=Path, metavar="OUT", help="the file to make, readable by its owner alone")
-    key.set_defaults(run=commands.clinic_key)
-    migrate = views.add_parser("migrate", help="make the tables, or bring them up to this version")
-    migrate.set_defaults(run=commands.migrate_clinic)
-    grants = views.add_parser("grants", help="print the SQL that narrows a PostgreSQL role to what the server needs")
-    grants.add_argument("role", metavar="ROLE", help="the role as which the server runs, not the tables' owner")
-    grants.set_defaults(run=commands.clinic_grants)
-    create = views.add_parser("create", help="make a clinic and invite its first administrator")
-    create.add_argument("name", metavar="NAME", help="the clinic's name")
-    create.add_argument("--region", required=True, choices=[one.value for one in Region], help="whose label governs")
-    create.add_argument("--time-zone", default="UTC", metavar="ZONE", help="as Europe/Berlin (default UTC)")
-    create.add_argument("--administrator", required=True, metavar="USERNAME", help="the user name to sign in with")
-    create.add_argument("--administrator-name", required=True, metavar="NAME", help="the person's name")
-    create.set_defaults(run=commands.create_clinic)
-    serve = views.add_parser("serve", help="serve it on loopback, behind a proxy that speaks TLS")
-    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help="address to listen on (default loopback)")
-    serve.add_argument("--port", type=_port, default=8000, help="port on this machine (default 8000)")
-    serve.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default 2)")
-    serve.set_defaults(run=commands.serve_clinic)
-
-
-def _audit(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = subcommands.add_parser(
-        "audit",
-        help="seal the audit trail and verify that it is whole",
-        description="The environment says which database (KETAMINDER_DATABASE_URL), where heads are kept outside it "
-        "(KETAMINDER_HEADS), and the key that signs or verifies them (KETAMINDER_HEAD_KEY).",
-    )
-    views = command.add_subparsers(required=True, metavar="VIEW")
-    key = views.add_parser("key", help="make the key that signs heads")
-    key.add_argument("out", type=Path, metavar="OUT", help="the file to make; OUT.pub verifies")
-    key.set_defaults(run=commands.audit_key)
-    seal = views.add_parser("seal", help="seal the head of the chain; run it every hour")
-    seal.set_defaults(run=commands.seal_audit)
-    verify = views.add_parser("verify", help="find edits, deletions, reorderings, a cut-off end, an old backup")
-    verify.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    verify.set_defaults(run=commands.verify_audit)
-
-
-def _keeping(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    key = subcommands.add_parser("backup-key", help="make the key that opens backups")
-    key.add_argument("out", type=Path, metavar="OUT", help="the file to make; keep it away from the server")
-    key.set_defaults(run=commands.backup_key)
-    backup = subcommands.add_parser(
-        "backup",
-        help="back up a clinic's database while it works, encrypted",
-        description="Encrypts to KETAMINDER_BACKUP_RECIPIENT (age), and seals the head of the audit chain.",
-    )
-    backup.add_argument("out", type=Path, metavar="OUT", help="the file to make")
-    backup.set_defaults(run=commands.backup)
-    restore = subcommands.add_parser(
-        "restore",
-        help="put a backup back, on SQLite or PostgreSQL",
-        description="All or nothing: nothing is changed unless the whole file was read and its audit trail verifies.",
-    )
-    restore.add_argument("file", type=Path, metavar="FILE", help="a file made by `ketaminder backup`")
-    restore.add_argument("--key", type=Path, required=True, metavar="KEY", help="made by `ketaminder backup-key`")
-    restore.add_argument("--replace", action="store_true", help="replace the rows that the database holds")
-    restore.set_defaults(run=commands.restore)
-    _erasing(subcommands)
-
-
-def _erasing(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    erase = subcommands.add_parser("erase", help="empty one patient's chart by law; the audit trail still verifies")
-    retention = subcommands.add_parser(
-        "retention", help="list the charts kept for longer than the clinic signed; erases none"
-    )
-    for command in (erase, retention):
-        command.add_argument("--clinic", required=True, metavar="NAME", help="the clinic")
-        command.add_argument("--by", required=True, metavar="USERNAME", help="the administrator who answers for it")
-    _exporting(subcommands)
-    erase.add_argument("--patient", required=True, metavar="NUMBER", help="the clinic's number of the patient")
-    erase.add_argument("--ground", required=True, choices=["retention", "request", "order"], help="on what ground")
-    erase.set_defaults(run=commands.erase)
-    retention.set_defaults(run=commands.retention)
-
-
-def _exporting(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    export = subcommands.add_parser(
-        "export",
-        help="export a clinic, or one chart, in open formats with a data dictionary; or what research may see",
-        description="JSON Lines, CSV, and documents as they were received. --research: only who consented to research, "
-        "without names, numbers, true dates and free text.",
-    )
-    export.add_argument("out", type=Path, metavar="DIR", help="the folder to make")
-    export.add_argument("--clinic", required=True, metavar="NAME", help="the clinic")
-    export.add_argument("--by", required=True, metavar="USERNAME", help="who answers for it")
-    export.add_argument("--patient", metavar="NUMBER", help="one chart, by the clinic's number")
-    export.add_argument("--research", action="store_true", help="de-identified, by a researcher")
-    export.add_argument(
-        "--substance-use", action="store_true", help="also substance-use records whose disclosure was consented to"
-    )
-    export.set_defaults(run=commands.export)
-
-
-def _running(command: argparse.ArgumentParser) -> None:
-    command.add_argument("design", metavar="DESIGN", help="a design (TOML), - for standard input, or the id of one")
-    command.add_argument("--replicates", type=int, default=200, metavar="R", help="how many trials (default 200)")
-    command.add_argument("--seed", type=int, default=1, help="the same seed gives the same bytes (default 1)")
-    command.add_argument("--fixed", action="store_true", help="take the constants as fitted; trials do not differ")
-    command.add_argument("--workers", type=int, default=1, help="processes (default 1); the result is the same")
-    command.add_argument("--dask", metavar="ADDRESS", help="a Dask scheduler instead (extra `cluster`)")
-    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-
-
-def _sizes(text: str) -> list[int]:
-    try:
-        sizes = [int(one) for one in text.split(",")]
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"got {text!r}; required: whole numbers, as 20,40,80") from None
-    return sizes
-
-
-def _calibrate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = subcommands.add_parser(
-        "calibrate",
-        help="fit the chain from dose to mood to the published trials again",
-        description="Writes calibrated.json and calibration.md: constants with their joint uncertainty, fits, and each "
-        "trial predicted by the others. A few minutes on two cores.",
-    )
-    command.add_argument("out", type=Path, metavar="OUT", help="the folder to write into")
-    command.add_argument("--rivals", action="store_true", help="also fit the rival hypotheses, and write rivals.md")
-    command.add_argument(
-        "--sensitivity",
-        action="store_true",
-        help="also write sensitivity.md: profiles of the constants, and Sobol' indices (extra `sensitivity`)",
-    )
-    command.add_argument("--workers", type=int, default=2, help="processes (default 2); the result is the same")
-    command.set_defaults(run=commands.calibrate)
 
 
 def _assess(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -246,7 +58,7 @@ def _plan(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _demo(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = subcommands.add_parser("demo", help="open a demonstration clinic with fifty invented people")
     command.add_argument(
-        "--port", type=_port, default=8000, help="port on this machine (default 8000; 0: any free one)"
+        "--port", type=clinic_arguments.port, default=8000, help="port on this machine (default 8000; 0: any free one)"
     )
     command.add_argument(
         "--once", type=Path, metavar="DIR", help="write the six example records as static pages into DIR and exit"
@@ -414,9 +226,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"got {text!r}; required: a date as YYYY-MM-DD") from None
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"got {text!r}; required: a port number from 0 to 65535")
-    return int(text)
