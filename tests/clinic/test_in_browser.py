@@ -93,7 +93,8 @@ def pages(chromium: Browser, people: dict[str, Entered], charts: list[str], clin
     found += [(link, physician.state) for link in physician.links(chromium, charts[0], "a[href*='/sign/']")]
     administrator = people["administrator"]
     roles = administrator.links(chromium, f"{clinic.url}accounts", "table a")
-    return [*found, (roles[0], administrator.state), (f"{clinic.url}sign-in", None)]
+    found += [(roles[0], administrator.state), (f"{roles[0]}/link", administrator.state)]
+    return [*found, (f"{clinic.url}sign-in", None)]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -53,13 +55,26 @@ def invite(
         raise Refused("user name", username, "one that nobody has")
     account = Account.objects.create_user(username.strip(), name=name.strip(), email=email.strip())
     _give(acting, account, role, reads_substance_use=reads_substance_use)
-    token = token_urlsafe(32)
+    append(acting, Action.ACCOUNT_INVITED, subject=account.id)
+    return _link(account)
+
+
+@transaction.atomic
+def renew(acting: Acting, membership: UUID) -> str:
+    """The token of a new link for somebody who cannot sign in any more. All that opened the account until now ends.
+
+    Raises:
+        Refused: it is one's own, no membership of this clinic in force, or of somebody who works in another one too.
+    """
     now = timezone.now()
-    Invitation.objects.create(
-        account=account, token_sha256=_digest(token), expires_at=now + timedelta(hours=INVITATION_HOURS)
-    )
-    append(acting, Action.ACCOUNT_INVITED, subject=account.id, at=now)
-    return token
+    row = _members(acting, now).select_related("account").filter(id=membership).first()
+    if row is None or row.account_id == acting.account_id:
+        raise Refused("membership", str(membership), "another person's membership of this clinic")
+    if row.account.memberships.at(now).exclude(clinic_id=acting.place).exists():
+        raise Refused("membership", str(membership), "somebody who works in this clinic only")
+    _close_every_door(row.account, now)
+    append(acting, Action.LINK_RENEWED, subject=row.account_id, at=now)
+    return _link(row.account)
 
 
 def invitation(token: str) -> Invitation | None:
@@ -165,6 +180,24 @@ def _leave(acting: Acting, account: Account, now: datetime) -> None:
     account.is_active, account.left_at = False, now
     account.save(update_fields=["is_active", "left_at"])
     append(acting, Action.ACCOUNT_LEFT, subject=account.id, at=now)
+
+
+def _link(account: Account) -> str:
+    """The token of a link that works once."""
+    token = token_urlsafe(32)
+    expires_at = timezone.now() + timedelta(hours=INVITATION_HOURS)
+    Invitation.objects.create(account=account, token_sha256=_digest(token), expires_at=expires_at)
+    return token
+
+
+def _close_every_door(account: Account, now: datetime) -> None:
+    """Password, second factors, single sign-on, links and sessions."""
+    account.set_unusable_password()
+    account.save(update_fields=["password"])
+    Authenticator.objects.filter(user=account).delete()
+    SocialAccount.objects.filter(user=account).delete()
+    Invitation.objects.filter(account=account, used_at=None).update(used_at=now)
+    _end_sessions(account)
 
 
 def _end_sessions(account: Account) -> None:

@@ -21,6 +21,7 @@ class Action(StrEnum):
     SECOND_FACTOR_CHANGED = "second factor changed"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (a word, not a password)
     ACCOUNT_INVITED = "account invited"
+    LINK_RENEWED = "link renewed"
     ACCOUNT_JOINED = "account joined"
     SIGN_ON_CONNECTED = "single sign-on connected"
     ACCOUNT_LEFT = "account left"

@@ -14,6 +14,7 @@ from ketaminder.clinic.accounts.gate import granted
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.models import Membership
 from ketaminder.clinic.pages.account_forms import InviteForm, RoleForm
+from ketaminder.clinic.pages.forms import DeedForm
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May, Role
 from ketaminder.clinic.views.deed import UNPROCESSABLE, answer, posted
@@ -67,6 +68,29 @@ def role(request: HttpRequest, acting: Acting, membership: UUID) -> HttpResponse
         return render("clinic/role.html", context, shell_for(request, acting), request)
 
     return answer(request, form, deed, page)
+
+
+@granted(May.ADMINISTER_ACCOUNTS, fresh=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_link(request: HttpRequest, acting: Acting, membership: UUID) -> HttpResponse:
+    """Give somebody who cannot sign in any more a new link, and show it once."""
+    row = Membership.objects.filter(id=membership, clinic_id=acting.place, until=None).select_related("account").first()
+    if row is None:
+        raise Http404("no such membership in this clinic")
+    form = DeedForm(posted(request))
+    link = _renewed(request, acting, membership, form) if form.is_valid() else ""
+    context = {"form": form, "member": row, "link": link}
+    page = render("clinic/new_link.html", context, shell_for(request, acting), request)
+    return HttpResponse(page, status=UNPROCESSABLE if form.is_bound and not link else 200)
+
+
+def _renewed(request: HttpRequest, acting: Acting, membership: UUID, form: DeedForm) -> str:
+    try:
+        token = joining.renew(acting, membership)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return ""
+    return request.build_absolute_uri(reverse("join", args=[token]))
 
 
 def _invited(request: HttpRequest, acting: Acting, form: InviteForm) -> str:
