@@ -6,49 +6,118 @@ import math
 import os
 import platform
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bench.speed import Speed
+    from bench.start import Start
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 BASE = "numbalsoda"
 ROW, LEFT, WIDTH = 26, 250, 760
 
 
-def write(speeds: Sequence[Speed]) -> None:
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How often everybody ran, of how many people the engine's accuracy is, and the machine's load before and after."""
+
+    rounds: int
+    accurate: int
+    load: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is measured beside rates."""
+
+    memory: list[dict[str, Any]]
+    start: list[Start]
+    redraw: dict[str, Any]
+
+
+def write(speeds: Sequence[Speed], conditions: Conditions, around: Around) -> None:
     """Write docs/reference/speed.md and docs/images/speed.svg."""
-    (DOCS / "reference" / "speed.md").write_text(page(speeds), encoding="utf-8")
+    text = [*page(speeds, conditions), *memory_said(around), *start_said(around), *redraw_said(around), ""]
+    (DOCS / "reference" / "speed.md").write_text("\n".join(text), encoding="utf-8")
     (DOCS / "images" / "speed.svg").write_text(picture(speeds), encoding="utf-8")
 
 
-def page(speeds: Sequence[Speed]) -> str:
-    """The page."""
-    base = next(one.per_s for one in speeds if one.engine == BASE and one.grid == "dense")
+def page(speeds: Sequence[Speed], conditions: Conditions) -> list[str]:
+    """The rates."""
+    base = next(one for one in speeds if one.engine == BASE and one.grid == "dense")
     lines = [
         "# How fast the engine is, and how true at that speed",
         "",
         "Written by `python3 bench/run.py`; do not edit. The reference problem: eleven states, twelve sessions in eight",  # noqa: E501
         "weeks, read at 465 times (dense) or 60 (sparse). Error is the largest over all people, times and states of",
         "|x - answer| / (|answer| + 1% of that person's peak), against DOP853 at 1e-13 that lands on every event and",
-        "output; the engine's over 1,000 people. Machines are noisy: read the ratios, to numbalsoda's rate on the dense",  # noqa: E501
-        "grid with one core, all of one run.",
+        f"output; the engine's over {conditions.accurate:,} people. In each of {conditions.rounds} rounds everybody runs once; medians. Ratios are to",  # noqa: E501
+        "numbalsoda's rate on the dense grid with one core: by the wall's clock, and per second of processor time, which",  # noqa: E501
+        "counts what processors spent and not what other work on the machine made an engine wait. With two cores the",
+        "second says what both spent together.",
         "",
         f"Measured on {datetime.now(UTC).date().isoformat()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}.",  # noqa: E501
         "",
+        f"Load of the machine as the run began and ended, in processes waiting or running: {conditions.load[0]:.1f} and {conditions.load[1]:.1f}. Above 2",  # noqa: E501
+        "the engines shared the two cores with other work; what two threads gain then shows only in part.",
+        "",
         "![People per second of each engine on both grids, on a logarithmic axis](../images/speed.svg)",
         "",
-        "| grid | engine | cores | people/s | ratio | error | setting |",
-        "|---|---|---|---|---|---|---|",
+        "| grid | engine | cores | people/s | ratio | per processor second | ratio | error | setting |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {one.grid} | {one.engine} | {one.cores} | {one.per_s:,.0f} | {one.per_s / base:.3g} | {one.error:.1e} | {one.setting} |"  # noqa: E501
+        f"| {one.grid} | {one.engine} | {one.cores} | {one.per_s:,.0f} | {one.per_s / base.per_s:.3g} "
+        f"| {one.per_processor_s:,.0f} | {one.per_processor_s / base.per_processor_s:.3g} | {one.error:.1e} | {one.setting} |"  # noqa: E501
         for one in speeds
     ]
-    lines += ["", "mrgsolve and rxode2 were not measured: no R with them was at hand.", ""]
-    return "\n".join(lines)
+    return [*lines, "", "mrgsolve and rxode2 were not measured: no R with them was at hand.", ""]
+
+
+def memory_said(around: Around) -> list[str]:
+    return [
+        "## Memory",
+        "",
+        "Bands over so many people on the sparse grid, nobody's curves kept, two threads (`python3 -m bench.memory`):",
+        "",
+        "| people | largest memory of the process, MB | s | failed, named |",
+        "|---|---|---|---|",
+        *(f"| {one['people']:,} | {one['peak_mb']:.0f} | {one['s']:.0f} | {one['failed']} |" for one in around.memory),
+        "",
+    ]
+
+
+def start_said(around: Around) -> list[str]:
+    return [
+        "## Start",
+        "",
+        "A fresh process until it has shown one person's first curves and bands (`python3 -m bench.start`):",
+        "",
+        "| start | s | s of processor time |",
+        "|---|---|---|",
+        *(f"| {one.how} | {one.wall_s:.2f} | {one.processor_s:.2f} |" for one in around.start),
+        "",
+    ]
+
+
+def redraw_said(around: Around) -> list[str]:
+    found = around.redraw
+    return [
+        "## Redraw",
+        "",
+        f"The page that compares one person's protocols, {found['pages']} people of the demonstration clinic, up to",
+        f"{found['most_charts']} charts a page with bands of 1,000 people, by the real view (`python3 -m bench.redraw`):",  # noqa: E501
+        "",
+        "| drawn | median, ms | median of processor time, ms | 95% | most |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {name} | {one['wall_median']:.0f} | {one['processor_median']:.0f} | {one['processor_95']:.0f} | {one['processor_most']:.0f} |"  # noqa: E501
+            for name, one in (("first", found["first_ms"]), ("again", found["again_ms"]))
+        ),
+    ]
 
 
 def picture(speeds: Sequence[Speed]) -> str:

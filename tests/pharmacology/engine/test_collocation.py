@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import roots_jacobi
 
 from ketaminder.pharmacology.engine.collocation import radau
+
+
+@pytest.mark.parametrize("size", [2, 5, 8, 10])
+def test_nodes_are_those_that_scipy_finds(size: int) -> None:
+    inner, _ = roots_jacobi(size - 1, 1, 0)
+    np.testing.assert_allclose(radau(size).nodes, np.append((inner + 1) / 2, 1.0), rtol=1e-14)
 
 
 @pytest.mark.parametrize("size", [2, 5, 8])

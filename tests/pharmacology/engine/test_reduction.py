@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from ketaminder.pharmacology.engine import Drive, How, Request, bands, exposures
 from ketaminder.pharmacology.mammillary import by_rate
@@ -53,9 +54,13 @@ def test_hours_above_a_level() -> None:
     np.testing.assert_allclose(found.hours_above[0], counted, rtol=0, atol=2e-4)
 
 
-def test_bands_are_right_to_a_bin() -> None:
+@pytest.mark.parametrize("parts", [1, 2])
+def test_bands_are_right_to_a_bin(parts: int) -> None:
+    """However many requests the people come in."""
     quantiles = (0.05, 0.5, 0.95)
-    found, failed = bands(absorbed(), ["central"], quantiles)
+    told: list[int] = []
+    requests = [absorbed().only(some) for some in np.split(np.arange(KA.size), parts)]
+    found, failed = bands(iter(requests), ["central"], quantiles, progress=told.append)
     exact = np.quantile([by_hand(np.array(4.0), ka) for ka in KA], quantiles, method="lower")
-    assert failed == 0
+    assert (failed, sum(told)) == (0, KA.size)
     np.testing.assert_allclose(found["central"][:, 2], exact, rtol=0.0055)

@@ -11,7 +11,6 @@ from functools import cache
 import numpy as np
 from numpy.polynomial import Legendre, Polynomial
 from numpy.typing import NDArray
-from scipy.special import roots_jacobi
 
 from ketaminder.pharmacology.model import Array
 
@@ -38,13 +37,24 @@ class Collocation:
 @cache
 def radau(size: int) -> Collocation:
     """The tables of Radau IIA with `size` nodes, two or more."""
-    inner, _ = roots_jacobi(size - 1, 1, 0)
-    nodes = np.append((inner + 1) / 2, 1.0)
+    nodes = np.append((_inner(size - 1) + 1) / 2, 1.0)
     basis = [_lagrange(nodes, number) for number in range(size)]
     weights = np.array([[one.integ()(node) for one in basis] for node in nodes])
     tail = np.linalg.inv(np.array([[Legendre.basis(n, [0, 1])(node) for n in range(size)] for node in nodes]))
     outset = np.array([one(0.0) for one in basis])
     return Collocation(nodes, weights, np.ascontiguousarray(tail[[-1, -2]]), _spread(np.append(0.0, nodes)), outset)
+
+
+def _inner(size: int) -> Array:
+    """The roots of the Jacobi polynomial for the weight 1 - x on (-1, 1): eigenvalues of its three-term recurrence.
+
+    G H Golub and J H Welsch, Math Comp 1969;23:221-230. Taken from here and not from SciPy, whose import takes longer
+    than a person's first curve.
+    """
+    k = np.arange(size)
+    beside = np.sqrt(k[1:] * (k[1:] + 1.0)) / (2 * k[1:] + 1)
+    recurrence = np.diag(-1 / ((2.0 * k + 1) * (2 * k + 3))) + np.diag(beside, 1) + np.diag(beside, -1)
+    return np.asarray(np.linalg.eigvalsh(recurrence))
 
 
 def _spread(places: Array) -> Array:

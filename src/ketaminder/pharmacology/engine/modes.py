@@ -18,8 +18,6 @@ from graphlib import TopologicalSorter
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from ketaminder.pharmacology.model import Array, Parameters, Structure
 from ketaminder.terms import Refused
@@ -134,8 +132,12 @@ def _detuned(entries: Entries, blocks: Sequence[tuple[int, ...]], detuned: Array
 
 @lru_cache(maxsize=256)
 def _blocks(edges: tuple[tuple[int, int], ...], size: int) -> tuple[tuple[int, ...], ...]:
-    graph = csr_array((np.ones(len(edges)), np.array(edges, dtype=int).reshape(-1, 2).T), shape=(size, size))
-    _, label = connected_components(graph, directed=True, connection="strong")
+    reaches = np.eye(size, dtype=bool)
+    for source, target in edges:
+        reaches[source, target] = True
+    for between in range(size):
+        reaches |= reaches[:, between, None] & reaches[between]
+    label = np.argmax(reaches & reaches.T, axis=1)  # the first place of each block
     below: dict[int, set[int]] = {int(one): set() for one in label}
     for source, target in edges:
         if label[source] != label[target]:

@@ -6,7 +6,7 @@ Nothing here keeps the curves: a million people need no more memory than a block
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -128,7 +128,7 @@ def _in_kernel(problem: Problem, until_h: float, levels: Array) -> Array:
 
 
 def bands(
-    request: Request,
+    requests: Request | Iterable[Request],
     rows: Sequence[str],
     quantiles: Sequence[float],
     executor: Executor | None = None,
@@ -139,8 +139,9 @@ def bands(
     A quantile is right to within a bin, 0.54% of its value. What cannot be told from zero, below 2^-60, counts as zero.
 
     Args:
-        request: whom and what.
-        rows: names among `request.rows`.
+        requests: whom and what; several are made one after another, so that not even parameters need be held of all.
+            They have the same rows and as many times.
+        rows: names among `Request.rows`.
         quantiles: from 0 to 1.
         executor: where blocks are computed side by side.
         progress: told after each block how many people it held.
@@ -148,21 +149,29 @@ def bands(
     Returns:
         The quantiles by row, and how many people failed and are left out.
     """
-    places = [request.rows.index(row) for row in rows]
-
-    def binned(block: Block) -> tuple[list[NDArray[np.int32]], int, int]:
-        good = np.array([how != How.FAILED for how in block.how])
-        return [_bins(block.curves[:, place][:, good]) for place in places], int((~good).sum()), good.size
-
-    histograms = [np.zeros(request.times_h.size * BINS, dtype=np.int64) for _ in rows]
+    histograms: dict[str, Counts] = {}
     failed = 0
-    for found, left_out, people in each(request, binned, executor):
-        for histogram, bins in zip(histograms, found, strict=True):
-            np.add.at(histogram, bins, 1)
-        failed += left_out
-        progress(people)
-    by_row = zip(rows, histograms, strict=True)
-    return {row: _quantiles(histogram.reshape(-1, BINS), quantiles) for row, histogram in by_row}, failed
+    for request in (requests,) if isinstance(requests, Request) else requests:
+        for found, left_out, people in each(request, _binned(request, rows), executor):
+            for row, bins in found.items():
+                if row not in histograms:
+                    histograms[row] = np.zeros(request.times_h.size * BINS, dtype=np.int64)
+                np.add.at(histograms[row], bins, 1)
+            failed += left_out
+            progress(people)
+    return {row: _quantiles(one.reshape(-1, BINS), quantiles) for row, one in histograms.items()}, failed
+
+
+def _binned(request: Request, rows: Sequence[str]) -> Callable[[Block], tuple[dict[str, NDArray[np.int32]], int, int]]:
+    """What is kept of a block: the bins of each row, how many failed, and how many there were."""
+    places = {row: request.rows.index(row) for row in rows}
+
+    def kept(block: Block) -> tuple[dict[str, NDArray[np.int32]], int, int]:
+        good = np.array([how != How.FAILED for how in block.how])
+        bins = {row: _bins(block.curves[:, place][:, good]) for row, place in places.items()}
+        return bins, int((~good).sum()), good.size
+
+    return kept
 
 
 def _bins(values: Array) -> NDArray[np.int32]:
