@@ -107,11 +107,12 @@ def _interval(
         still = np.repeat(state.x[:, None], 1 + NODES, axis=1)
         _emit(problem, state, curves, still, (clock, stop, following))
         return
-    start = clock
+    start, since = clock, state.z.copy()
     for share in _shares(problem, state, float(length.max()), shorter):
         until = clock + share * length if share < 1 else stop
         _step(problem, state, filters, curves, (start, until, following))
         start = until
+    state.z = since * np.exp(problem.rate * length)  # so that the steps' roundings do not add up
 
 
 def _shares(problem: Problem, state: _State, longest_h: float, shorter: float) -> Iterator[float]:

@@ -60,7 +60,8 @@ struct due { double at; int32_t event, mask; };
 
 struct group {
     int64_t first, modes, drives, stages, columns, outputs;
-    vd *rate, *power, *z, *column, *drive, *output;
+    vd *rate, *power, *z, *since, *column, *drive, *output;
+    double event_h;                /* when something last entered; `since` is z then, so that steps' roundings do not add up */
     vd *offset, *drive_offset, *drive_peak, *gross, *noise; /* gross: modes of a drive without their signs */
     vd *term;                      /* [drives][modes] what each mode gives to a drive now */
     vd *x, *fed, *peak, *error, *worst, *base, *gain, *half, *per_half, *loss, *loss_power; /* fed: dx/dt now, but for the loss */
@@ -150,7 +151,7 @@ static void load(const struct problem *c, struct group *g)
         vd power = all(1.0);
         for (int i = 0; i < ORDER; i++) power *= magnitude(g->rate[k]);
         g->power[k] = power;
-        g->z[k] = all(0.0);
+        g->z[k] = g->since[k] = all(0.0);
     }
     for (int64_t i = 0; i < g->columns * g->modes; i++) g->column[i] = lanes(c->column + i * c->people, g->first);
     for (int64_t i = 0; i < g->drives * g->modes; i++) g->drive[i] = lanes(c->drive + i * c->people, g->first);
@@ -182,6 +183,7 @@ static void load(const struct problem *c, struct group *g)
     }
     memset(g->known, 0, RUNGS);
     g->overflow = all(0.0);
+    g->event_h = 0.0;
     line_up(c, g);
 }
 
@@ -397,7 +399,7 @@ INLINE void emit(const struct problem *c, struct group *g, int64_t time, double 
 {
     vd z[modes];
     double *row = c->curves + time * (g->outputs + g->stages) * c->people + g->first;
-    for (int64_t k = 0; k < modes; k++) z[k] = g->z[k] * exponential(g->rate[k] * elapsed);
+    for (int64_t k = 0; k < modes; k++) z[k] = g->since[k] * exponential(g->rate[k] * (c->times_h[time] - g->event_h));
     for (int64_t o = 0; o < g->outputs; o++) {
         vd sum = g->offset[o];
         const int32_t *reads = c->output_modes + o * (modes + 1);
@@ -415,10 +417,11 @@ INLINE void emit(const struct problem *c, struct group *g, int64_t time, double 
     }
 }
 
-INLINE void jump_to(const struct problem *c, struct group *g, double elapsed, double h, const vd *Y, const int64_t modes)
+INLINE void jump_to(const struct problem *c, struct group *g, double next, double elapsed, double h, const vd *Y,
+                    const int64_t modes)
 {
     double weight[NODES + 1];
-    for (int64_t k = 0; k < modes; k++) g->z[k] *= exponential(g->rate[k] * elapsed);
+    for (int64_t k = 0; k < modes; k++) g->z[k] = g->since[k] * exponential(g->rate[k] * (next - g->event_h));
     if (g->stages) lagrange(c, elapsed / h, weight);
     for (int64_t q = 0; q < g->stages; q++) g->x[q] = read_at(weight, g->x[q], Y + q * NODES);
 }
@@ -452,6 +455,8 @@ INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t mo
     while (time < c->times) {
         if (due < g->dues && g->due[due].at <= t) {
             while (due < g->dues && g->due[due].at <= t) enter(c, g, g->due[due++], modes);
+            memcpy(g->since, g->z, sizeof(vd) * (size_t)modes);
+            g->event_h = t;
             look_again(c, g, modes);
         }
         double next = due < g->dues ? g->due[due].at : INFINITY, h = INFINITY;
@@ -473,7 +478,7 @@ INLINE int64_t follow(const struct problem *c, struct group *g, const int64_t mo
         }
         if (time == c->times) break;
         if (t + h >= next) {
-            jump_to(c, g, next - t, h, Y, modes);
+            jump_to(c, g, next, next - t, h, Y, modes);
             t = next;
         } else {
             step_over(g, rung, &s, modes);
@@ -596,9 +601,9 @@ static int open_group(const struct problem *c, struct group *g, int64_t stages)
 {
     int64_t k = c->modes, q = stages, d = c->drives, rungs = q ? RUNGS : 0;
     *g = (struct group){.modes = k, .drives = d, .stages = q, .columns = c->columns, .outputs = c->outputs};
-    int64_t total[] = {k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, d, d, d * k,
+    int64_t total[] = {k, k, k, k, c->columns * k, d * k, c->outputs * k, c->outputs, d, d, d, d, d * k,
         q, q, q, q, q, q, q, q, q, q, q, d + q, d + q, d + q, rungs * NODES * k, rungs * q * NODES * NODES, rungs * q};
-    vd **slot[] = {&g->rate, &g->power, &g->z, &g->column, &g->drive, &g->output, &g->offset, &g->drive_offset,
+    vd **slot[] = {&g->rate, &g->power, &g->z, &g->since, &g->column, &g->drive, &g->output, &g->offset, &g->drive_offset,
         &g->drive_peak, &g->gross, &g->noise, &g->term, &g->x, &g->fed, &g->peak, &g->error, &g->worst, &g->base, &g->gain, &g->half, &g->per_half, &g->loss,
         &g->loss_power, &g->scale, &g->now, &g->reach, &g->decay, &g->apply, &g->forget};
     int64_t count = 0, used = 0;
