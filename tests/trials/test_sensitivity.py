@@ -9,6 +9,7 @@ from ketaminder.cli.sensitivity_report import sensitivity_report
 from ketaminder.trials import fitted_to, shipped
 from ketaminder.trials.calibration import Fit, Rows, mode
 from ketaminder.trials.chain import INDEX, NAMES, Sides
+from ketaminder.trials.differences import Found
 from ketaminder.trials.profile import Profile
 from ketaminder.trials.sensitivity import MEANS, Share, quantities, sensitivity
 
@@ -26,7 +27,7 @@ def test_a_profile_that_never_falls_is_open() -> None:
     flat = Profile("log_decay_h", np.linspace(4.0, 6.0, 9), np.linspace(0.0, 1.9, 9))
     assert flat.low is None
     assert flat.high is None
-    assert "**not identified**" in sensitivity_report(shipped(), [flat], {}, {})
+    assert "**not identified**" in sensitivity_report(shipped(), [flat], {}, {}, [Found("onset", 0.0, None, None)])
 
 
 def test_a_constant_held_where_it_was_fitted_changes_nothing() -> None:

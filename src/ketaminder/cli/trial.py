@@ -32,7 +32,9 @@ from ketaminder.trials import (
     refit,
     study,
 )
+from ketaminder.trials.calibrated import published_widths
 from ketaminder.trials.calibration import Fit
+from ketaminder.trials.differences import SPREADS, Widths, estimate
 from ketaminder.trials.profile import profiles
 from ketaminder.trials.sensitivity import sensitivity
 
@@ -123,7 +125,8 @@ def sensitivity_page(out: Path, found: Fit, workers: int) -> None:
     with ProcessPoolExecutor(workers) as executor:
         profiled = profiles(fitted_to(), found, PROFILED, executor)
     left, before = (sensitivity(found, SEED, prior=prior) for prior in (False, True))
-    files.write_whole("OUT", out / "sensitivity.md", sensitivity_report(found, profiled, left, before))
+    people = estimate(Widths(published_widths(), found, SPREADS["exposure"]))
+    files.write_whole("OUT", out / "sensitivity.md", sensitivity_report(found, profiled, left, before, people))
     print(f"{out / 'sensitivity.md'} written.")
 
 

@@ -92,10 +92,10 @@ def of_one_dose() -> list[Shown]:
             "largest at 24 to 48 h",
             "largest d 0.80 on day 2 (Diazgranados 2010)",
             f"gap to midazolam largest at {peak:g} h, {at[24.0]:.0%} of that at 24 h and {at[48.0]:.0%} at 48 h; the "
-            f"score itself is lowest at {whole:g} h",
+            f"score itself is lowest at {whole:g} h. The prior of consolidation puts it there; no data that were read "
+            "identify it",
             24 <= peak <= 48,
-            "one time constant of onset stands for induction and for what sustains it; the means by hour of the early "
-            "trials were not readable, so that nothing holds the peak back",
+            "the means by hour of the early trials were not readable, so that nothing holds the peak back",
         ),
         Shown(
             "fading within a week",

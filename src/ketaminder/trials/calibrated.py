@@ -13,10 +13,11 @@ import numpy as np
 from ketaminder.terms import Refused
 from ketaminder.trials.calibration import PRIOR_SPREAD, Fit, fit
 from ketaminder.trials.chain import INDEX, NAMES, UNKNOWNS
+from ketaminder.trials.differences import Width, widths
 from ketaminder.trials.elsewhere import elsewhere
 from ketaminder.trials.observed import Observation, observations, pooled
 from ketaminder.trials.prediction import Predictor
-from ketaminder.trials.published import calibrates, pooled_curves, published
+from ketaminder.trials.published import baseline_spread, calibrates, pooled_curves, published
 
 
 def fitted_to() -> list[Observation]:
@@ -24,6 +25,13 @@ def fitted_to() -> list[Observation]:
     studies = published() | pooled_curves()
     baselines = pooled(studies.values())
     return [one for id_ in sorted(calibrates()) if id_ in studies for one in observations(studies[id_], baselines)]
+
+
+def published_widths() -> list[Width]:
+    """Every standard deviation between people that was read, of a trial that may calibrate."""
+    studies = published() | pooled_curves()
+    chosen = [studies[id_] for id_ in sorted(calibrates()) if id_ in studies]
+    return widths(chosen, pooled(studies.values()), baseline_spread())
 
 
 def document(found: Fit) -> dict[str, Any]:

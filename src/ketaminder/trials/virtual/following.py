@@ -13,7 +13,8 @@ from ketaminder.pharmacology.acute import size, spread, wanes
 from ketaminder.pharmacology.acute_effects import DISSOCIATION, SEDATION, SYSTOLIC, WITH_PLACEBO
 from ketaminder.terms import Refused
 from ketaminder.trials.calibration import Fit
-from ketaminder.trials.chain import Array, Side, Sides
+from ketaminder.trials.chain import Array, Hypothesis, Side, Sides
+from ketaminder.trials.differences import stage_weights
 from ketaminder.trials.instruments import Family
 from ketaminder.trials.virtual import spread as people
 from ketaminder.trials.virtual.design import Arm, Design, Standing
@@ -78,25 +79,35 @@ def follow(design: Design, fit: Fit, seed: int, job: Job, *, fixed: bool) -> Fol
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(job.replicate, job.arm, job.block)))
     means = mean_reliefs(design, fit, seed, job.replicate, fixed=fixed)[job.arm]
     spreading = people.of(fit)
-    decay_h = fit.value("log_decay_h")
+    decay_h, weights = fit.value("log_decay_h"), _weights(design, tuple(fit.theta.tolist()), fit.hypothesis, job.arm)
     before = len(design.entry.hours) if design.entry else 0
     kept: list[tuple[Array, Array, Array]] = []
     entered = drawn = 0
     for _ in range(MOST_ROUNDS if before else 1):
         baseline = _baselines(design, job.people, rng)
-        places, lasting = people.places(design.hours, job.people, decay_h, rng)
+        places, lasting = people.places(design.hours, job.people, decay_h, weights, rng)
         relief = np.stack([spreading.relief(float(mean), places[:, hour]) for hour, mean in enumerate(means)], axis=1)
         scores = np.clip(np.rint(baseline[:, None] * (1 - relief)), 0, design.scores.highest)
         chosen = _may_enter(design, baseline, scores[:, :before])
         drawn += job.people
         entered += int(chosen.sum())
-        kept.append((baseline[chosen], scores[chosen], lasting[chosen]))
+        kept.append((baseline[chosen], scores[chosen], lasting[chosen, before]))
         if entered >= job.people:
             break
     else:
         raise Refused("entry", f"{entered} of {drawn} candidates", "a trial that more than a few may enter")
     baseline, scores, lasting = (np.concatenate(parts)[: job.people] for parts in zip(*kept, strict=True))
     return _leave(design, job, baseline, scores, before, lasting, rng, drawn)
+
+
+@lru_cache(maxsize=64)
+def _weights(design: Design, theta: tuple[float, ...], hypothesis: Hypothesis, arm: int) -> Array:
+    """How much each stage has in what lasts of the people of an arm at each hour: (stages, hours)."""
+    fit = Fit(np.array(theta), np.empty((0, 0)), hypothesis)
+    given = design.arms[arm].given
+    sides = [Side(given, design.setting, hour, design.scores.tool.family) for hour in design.hours]
+    layout = Sides(sides, fit.hypothesis)
+    return stage_weights(layout, fit)
 
 
 def _baselines(design: Design, count: int, rng: np.random.Generator) -> Array:

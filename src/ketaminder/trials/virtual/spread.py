@@ -3,6 +3,8 @@
 The fit says how many people respond and remit at every mean. A beta distribution of relief between `floor` and 1, with
 that mean, whose floor and standard deviation are solved so that it says the same, stands for people. Somebody's place
 in it moves in time: a part that lasts, a part that fades as plasticity does, a part that is the rating's own error.
+What lasts is how people differ at each stage of the chain (`differences.py`), in the proportions in which the stages
+move relief in that arm at that hour: with placebo nobody differs in what the drug does.
 """
 
 from __future__ import annotations
@@ -89,20 +91,23 @@ def of(fit: Fit) -> Spread:
     return spread(tuple(fit.theta.tolist()))
 
 
-def places(hours: tuple[float, ...], people: int, decay_h: float, rng: np.random.Generator) -> tuple[Array, Array]:
+def places(
+    hours: tuple[float, ...], people: int, decay_h: float, weights: Array, rng: np.random.Generator
+) -> tuple[Array, Array]:
     """Where each person stands in the spread at each hour, standard normal, (people, hours); and the part that lasts.
 
     Args:
         hours: ascending.
         people: how many.
         decay_h: with which the fading part is forgotten, hours.
-        rng: draws `people` x (1 + 2 x hours) numbers.
+        weights: of each stage in the part that lasts, (stages, hours), the squares of an hour summing to one.
+        rng: draws `people` x (stages + 2 x hours) numbers.
     """
-    lasting = rng.standard_normal(people)
+    lasting = rng.standard_normal((people, weights.shape[0])) @ weights
     moving = np.empty((people, len(hours)))
     moving[:, 0] = rng.standard_normal(people)
     for place in range(1, len(hours)):
         kept = float(np.exp(-(hours[place] - hours[place - 1]) / decay_h))
         moving[:, place] = kept * moving[:, place - 1] + (1 - kept**2) ** 0.5 * rng.standard_normal(people)
     rating = rng.standard_normal((people, len(hours)))
-    return LASTING**0.5 * lasting[:, None] + FADING**0.5 * moving + RATING**0.5 * rating, lasting
+    return LASTING**0.5 * lasting + FADING**0.5 * moving + RATING**0.5 * rating, lasting
