@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from ketaminder.clinic.chain import BEFORE_FIRST, canonical, moment
 from ketaminder.clinic.models.entries import Entry
+from ketaminder.clinic.private_file import make_private_file
 from ketaminder.terms import Refused
 
 LONGEST_LINE = 4096
@@ -62,12 +63,7 @@ def make_key(path: Path) -> Ed25519PublicKey:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise Refused("OUT", str(path), f"a path where a new file can be made ({error.strerror})") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(private)
+    make_private_file(path, private)
     public_path(path).write_bytes(public_bytes(key.public_key()))
     return key.public_key()
 

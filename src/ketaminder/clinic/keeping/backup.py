@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,9 +32,11 @@ from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.audit.heads import Reason, private_key, seal
 from ketaminder.clinic.audit.snapshot import one_moment
 from ketaminder.clinic.audit.verify import verify
+from ketaminder.clinic.keeping.beside import beside
 from ketaminder.clinic.keeping.tables import tables
 from ketaminder.clinic.migrations._standing import release, stand
 from ketaminder.clinic.models import Entry
+from ketaminder.clinic.private_file import make_private_file
 from ketaminder.terms import Refused
 
 Sealing = tuple[Path, Path] | None
@@ -52,12 +53,7 @@ def make_key(path: Path) -> str:
         Refused: a file is there already.
     """
     identity = pyrage.x25519.Identity.generate()
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise Refused("OUT", str(path), f"a path where a new file can be made ({error.strerror})") from None
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{identity}\n")
+    make_private_file(path, f"{identity}\n".encode())
     return str(identity.to_public())
 
 
@@ -121,29 +117,19 @@ def restore(file: Path, key: Path, *, replace: bool, sealing: Sealing = None) ->
 def _encrypted(file: IO[bytes], to: Any, sealing: Sealing) -> dict[str, int]:
     """Rows are read and compressed here while another thread encrypts them: memory does not grow with them."""
     read_end, write_end = os.pipe()
-    failed: list[BaseException] = []
 
     def encrypt() -> None:
-        try:
-            with os.fdopen(read_end, "rb") as plain:
-                pyrage.encrypt_io(plain, file, [to])
-        except BaseException as error:
-            failed.append(error)
+        with os.fdopen(read_end, "rb") as plain:
+            pyrage.encrypt_io(plain, file, [to])
 
-    thread = threading.Thread(target=encrypt)
-    thread.start()
-    try:
-        with (
-            os.fdopen(write_end, "wb") as pipe,
-            gzip.GzipFile(fileobj=pipe, mode="wb", mtime=0) as packed,
-            one_moment(),
-        ):
-            counts = _write(packed)
-            _seal(sealing, Reason.BACKUP)
-    finally:
-        thread.join()
-    if failed:
-        raise failed[0]
+    with (
+        beside(encrypt),
+        os.fdopen(write_end, "wb") as pipe,
+        gzip.GzipFile(fileobj=pipe, mode="wb", mtime=0) as packed,
+        one_moment(),
+    ):
+        counts = _write(packed)
+        _seal(sealing, Reason.BACKUP)
     return counts
 
 
@@ -193,24 +179,20 @@ def _identity(key: Path) -> Any:
 def _decrypted(encrypted: IO[bytes], identity: Any) -> Iterator[Iterator[bytes]]:
     """The lines of a backup, decrypted as they are read."""
     read_end, write_end = os.pipe()
-    failed: list[BaseException] = []
 
     def decrypt() -> None:
         try:
             with os.fdopen(write_end, "wb") as plain:
                 pyrage.decrypt_io(encrypted, plain, [identity])
         except BaseException as error:
-            failed.append(error)
+            raise ValueError("not whole") from error
 
-    thread = threading.Thread(target=decrypt)
-    thread.start()
-    try:
-        with os.fdopen(read_end, "rb") as packed, gzip.GzipFile(fileobj=packed, mode="rb") as lines:
-            yield iter(lines)
-    finally:
-        thread.join()
-    if failed:
-        raise ValueError("not whole") from failed[0]
+    with (
+        beside(decrypt),
+        os.fdopen(read_end, "rb") as packed,
+        gzip.GzipFile(fileobj=packed, mode="rb") as lines,
+    ):
+        yield iter(lines)
 
 
 def _empty(*, replace: bool) -> None:

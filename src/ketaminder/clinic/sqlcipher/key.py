@@ -5,12 +5,12 @@ SQLCipher takes them as they are. A passphrase is not accepted: it would be stre
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from ketaminder.clinic.private_file import make_private_file
 from ketaminder.terms import Refused
 
 KEY, FILE = "KETAMINDER_DATABASE_KEY", "KETAMINDER_DATABASE_KEY_FILE"
@@ -38,12 +38,7 @@ def make_key(path: Path) -> None:
     Raises:
         Refused: a file is there already, or cannot be made.
     """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise Refused("OUT", str(path), f"a path where a new file can be made ({error.strerror})") from None
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{secrets.token_hex(BYTES)}\n")
+    make_private_file(path, f"{secrets.token_hex(BYTES)}\n".encode())
 
 
 def _read(path: str) -> str:
