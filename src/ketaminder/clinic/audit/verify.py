@@ -152,11 +152,12 @@ def _check_documents(found: Verified) -> None:
     received = Event.objects.filter(kind=RECEIVED).exclude(salt="").order_by("number")
     for event in received.iterator(chunk_size=CHUNK):
         found.problems += _unlike_received(event, named)
+    known = named | erased
     for document in Document.objects.order_by("id").iterator(chunk_size=100):
         if str(document.id) in erased and document.text:
             said = f"document {document.id}: holds a text, though it was erased"
             found.problems.append(Problem("inserted", 0, said))
-        elif str(document.id) not in named | erased:
+        elif str(document.id) not in known:
             found.problems.append(Problem("inserted", 0, f"document {document.id}: no event received it"))
 
 
