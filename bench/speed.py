@@ -118,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--accurate", type=int, default=1000, help="people whose answers are compared")
     options.add_argument("--many", type=int, default=40_000, help="people whose rate is measured")
     options.add_argument("--rounds", type=int, default=ROUNDS, help="how often everybody runs")
+    options.add_argument("--summarise", type=int, nargs="+", default=[100_000, 1_000_000], help="people, for memory")
     given = options.parse_args(arguments)
     speeds, before = [], os.getloadavg()[0]
     with ThreadPoolExecutor(2) as threads:
@@ -129,13 +130,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for one in speeds[-len(entrants) :]:
                 print(f"{one.grid:7} {one.engine:24} {one.cores} core  {one.per_s:9.0f}/s  error {one.error:.1e}")
     load = before, os.getloadavg()[0]
-    report.write(speeds, report.Conditions(given.rounds, given.accurate, load), around())
+    report.write(speeds, report.Conditions(given.rounds, given.accurate, load), around(given.summarise))
     return 0
 
 
-def around() -> Around:
+def around(summarised: Sequence[int]) -> Around:
     """What is not a rate: memory, start, and the page's redraw."""
-    return Around([memory.apart(people) for people in (100_000, 1_000_000)], start.measured(), redraw.apart())
+    return Around([memory.apart(people) for people in summarised], start.measured(), redraw.apart())
 
 
 if __name__ == "__main__":
