@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from ketaminder.evidence import Protocol, ProtocolDose
-from ketaminder.pharmacology import Simulation, nasal_devices, simulate
+from ketaminder.pharmacology import Simulation, discover, nasal_devices, simulate
 from ketaminder.pharmacology.dosing import DEVICE_MG
 from ketaminder.plan.models import model_for
-from ketaminder.terms import Case, Dose, Message, Phase, Product
+from ketaminder.terms import Case, Dose, Message, Patient, Phase, Product
 
 HOURS = 24.0
 TIMES_H = np.concatenate([np.arange(0, 48) / 12, np.arange(16, 97) / 4])
@@ -108,4 +109,13 @@ def _over(dose: ProtocolDose) -> Message:
 def _simulation(case: Case, protocol: Protocol, given: tuple[Dose, ...], people: int) -> Simulation | None:
     """The curves of the model that serves the protocol; None where none does."""
     model = model_for(protocol)
-    return simulate(model, case.patient, given, TIMES_H, people, SEED) if model is not None else None
+    if model is None:
+        return None
+    nobody = replace(case.patient, identifier="", name="", birth_date=None)
+    return replace(_followed(model.id, nobody, given, people), patient=case.patient)
+
+
+@lru_cache(maxsize=256)
+def _followed(model: str, patient: Patient, given: tuple[Dose, ...], people: int) -> Simulation:
+    """Computed once in a process for somebody of these covariates, whose name is not kept: the seed is fixed."""
+    return simulate(next(one for one in discover() if one.id == model), patient, given, TIMES_H, people, SEED)
