@@ -58,6 +58,18 @@ def create(options: argparse.Namespace) -> int:
     return 0
 
 
+def link(options: argparse.Namespace) -> int:
+    """Make a new link for an administrator who cannot sign in any more; print its path."""
+    set_up()
+    from ketaminder.clinic.accounts.joining import INVITATION_HOURS, let_in_again
+
+    token = let_in_again(options.name, options.administrator)
+    print(f"What opened {options.administrator}'s account until now has ended. They come back within")
+    print(f"{INVITATION_HOURS} hours at the address of this installation followed by /join/{token}")
+    print("(it works once, and is not shown again).")
+    return 0
+
+
 def serve(options: argparse.Namespace) -> int:
     """Serve the clinic on loopback, behind a proxy that speaks TLS."""
     os.environ.setdefault("KETAMINDER_CONNECTIONS", KEPT_CONNECTIONS)

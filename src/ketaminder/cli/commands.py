@@ -83,6 +83,13 @@ def create_clinic(options: argparse.Namespace) -> int:
     return clinic.create(options)
 
 
+def link_clinic(options: argparse.Namespace) -> int:
+    """`ketaminder clinic link`: a way back in for an administrator."""
+    from ketaminder.cli import clinic
+
+    return clinic.link(options)
+
+
 def serve_clinic(options: argparse.Namespace) -> int:
     """`ketaminder clinic serve`: the server."""
     from ketaminder.cli import clinic

@@ -81,3 +81,26 @@ def test_nobody_renews_their_own_or_reaches_into_another_clinic(staff: Any, nurs
     refused = staff.fresh_browser(Role.ADMINISTRATOR).post(f"/accounts/{here.id}/link")
     assert refused.status_code == 422
     assert "somebody who works in this clinic only" in refused.content.decode()
+
+
+def test_an_administrator_whom_nobody_else_can_help_is_let_in_by_who_runs_the_server(staff: Any) -> None:
+    alone = staff.accounts[Role.ADMINISTRATOR]
+    TOTP.activate(alone, generate_totp_secret())
+    open_already = staff.browser(Role.ADMINISTRATOR)
+    assert open_already.get("/accounts").status_code == 200
+    token = joining.let_in_again("lindenhof", alone.username)
+    assert open_already.get("/accounts").status_code == 302
+    assert not Authenticator.objects.filter(user=alone).exists()
+    noted = Entry.objects.latest("number")
+    assert (noted.action, noted.subject, noted.account_id) == ("link renewed", str(alone.id), None)
+    invited = joining.invitation(token)
+    assert invited is not None
+    assert joining.join(invited, PASSWORD).id == alone.id
+
+
+@pytest.mark.parametrize(
+    ("clinic", "username"), [("Lindenhof", Role.NURSE), ("Seeblick", Role.ADMINISTRATOR), ("", "")]
+)
+def test_nobody_else_is_let_in_from_there(staff: Any, clinic: str, username: str) -> None:
+    with pytest.raises(Refused, match="administers"):
+        joining.let_in_again(clinic, username)

@@ -36,8 +36,25 @@ def found(name: str, region: Region, time_zone: str, *, username: str, administr
     if not name.strip() or Clinic.objects.filter(name__iexact=name.strip()).exists():
         raise Refused("clinic", name, "a name that no clinic of this installation bears")
     clinic = Clinic.objects.create(name=name.strip(), region=region, time_zone=time_zone)
-    installer = Acting(account_id=None, name="the installer", clinic_id=clinic.id, clinic_name=clinic.name)
-    return invite(installer, username, administrator, Role.ADMINISTRATOR)
+    return invite(_installer(clinic), username, administrator, Role.ADMINISTRATOR)
+
+
+@transaction.atomic
+def let_in_again(name: str, username: str) -> str:
+    """The token of a new link for an administrator whom nobody else can help, given by who runs the server.
+
+    Raises:
+        Refused: nobody of that name administers such a clinic now.
+    """
+    held = Membership.objects.at(timezone.now()).filter(clinic__name__iexact=name.strip(), role=Role.ADMINISTRATOR)
+    row = held.select_related("clinic").filter(account__username__iexact=username.strip()).first()
+    if row is None:
+        raise Refused("administrator", username, f"the user name of somebody who administers {name}")
+    return renew(_installer(row.clinic), row.id)
+
+
+def _installer(clinic: Clinic) -> Acting:
+    return Acting(account_id=None, name="the installer", clinic_id=clinic.id, clinic_name=clinic.name)
 
 
 @transaction.atomic
@@ -64,13 +81,14 @@ def renew(acting: Acting, membership: UUID) -> str:
     """The token of a new link for somebody who cannot sign in any more. All that opened the account until now ends.
 
     Raises:
-        Refused: it is one's own, no membership of this clinic in force, or of somebody who works in another one too.
+        Refused: it is one's own, no membership of this clinic in force, or of somebody who works in another one too,
+            unless the installer asks.
     """
     now = timezone.now()
     row = _members(acting, now).select_related("account").filter(id=membership).first()
     if row is None or row.account_id == acting.account_id:
         raise Refused("membership", str(membership), "another person's membership of this clinic")
-    if row.account.memberships.at(now).exclude(clinic_id=acting.place).exists():
+    if acting.account_id and row.account.memberships.at(now).exclude(clinic_id=acting.place).exists():
         raise Refused("membership", str(membership), "somebody who works in this clinic only")
     _close_every_door(row.account, now)
     append(acting, Action.LINK_RENEWED, subject=row.account_id, at=now)
