@@ -259,10 +259,10 @@ def _again(again: dict[str, Summary]) -> list[str]:
 
 
 def _held(study: Study, found: Summary) -> list[tuple[bool, float]]:
-    """Of each published mean: whether it is in the interval, and how far the mean is off, points."""
+    """Of each published mean after hour 0: whether it is in the interval, and how far the mean is off, points."""
     held = []
     for row in study.rows:
-        key = _key(row, found.design)
+        key = _key(row, found.design) if row.time_h > 0 else None
         one = found.numbers.get(key) if key else None
         if one and row.mean is not None:
             held.append((one.low <= row.mean <= one.high, abs(one.value - row.mean)))
