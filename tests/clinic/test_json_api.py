@@ -17,6 +17,8 @@ from ketaminder.clinic.urls import urlpatterns
 from .serving import serving
 
 API = Path(__file__).parents[2] / "docs" / "reference" / "api.json"
+OF_OUR_PAGES = {"/locked/here"}
+"""What only the script of a page asks, signed in."""
 EXHAUSTIVELY = ["--checks", "all", "--mode", "all", "--max-examples", "20", "--seed", "1", "--no-color"]
 
 
@@ -39,4 +41,4 @@ def test_every_address_that_answers_json_is_documented(staff: Any) -> None:
     plain = [f"/{route}" for one in urlpatterns if "<" not in (route := str(one.pattern))]
     assert len(plain) > 20
     json_ones = {at for at in plain if physician.get(at).headers.get("Content-Type") == "application/json"}
-    assert json_ones == set(json.loads(API.read_text(encoding="utf-8"))["paths"])
+    assert json_ones - OF_OUR_PAGES == set(json.loads(API.read_text(encoding="utf-8"))["paths"])

@@ -32,7 +32,10 @@ _WORDS: tuple[tuple[Family, str], ...] = (
     ),
 )
 RESPONSE = {Family.OBSESSION: 0.35, Family.TRAUMA: 0.30}
-"""The share of the baseline score that a response takes away where the row does not say; 0.5 elsewhere."""
+"""The share of the baseline score that a response takes away where the row does not say; 0.5 elsewhere.
+
+Rodriguez 2013 (Y-BOCS, abstract); Feder 2021 (CAPS-5, read in the hospital's report of the trial).
+"""
 REMISSION = (
     (r"madrs", 10.0),
     (r"ham-?d|hdrs|hrsd|hamilton dep", 7.0),

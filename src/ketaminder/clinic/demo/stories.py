@@ -174,7 +174,7 @@ def _withheld(told: Told, moment: datetime) -> None:
 def _agreed(told: Told, day: date) -> Story:
     moment = told.moment(day, 11)
     yield moment
-    for scope in (Scope.TREATMENT, Scope.RESEARCH) if told.number % 4 == 0 else (Scope.TREATMENT,):
+    for scope in (Scope.TREATMENT, Scope.RESEARCH) if told.number % 4 else (Scope.TREATMENT,):
         nurse = at(told.house.nurses[0], moment)
         courses.consent(nurse, told.begun, scope, text_version=TEXT, given_how="in writing")
 

@@ -30,6 +30,6 @@ def dose(request: HttpRequest, acting: Acting) -> HttpResponse:
         heading = gettext("Curves are switched off in this clinic")
         sentence = gettext("The operator switches them on after its own regulatory and clinical sign-off.")
         return notice(request, heading, sentence, 403, acting=acting)
-    form = DoseForm(request.GET or EXAMPLE)
+    form = DoseForm(request.GET or EXAMPLE, label_suffix="")
     page = candidate.dose_page(form, shell_for(request, acting))
     return HttpResponse(page, status=200 if form.is_valid() else 422)
