@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ketaminder.evidence import load
@@ -76,6 +76,11 @@ UNREMARKABLE: dict[str, Value | None] = {
 }
 
 
+EVENTS = {"days_since_cardiovascular_event", "months_since_mi_ua_revascularisation"}
+"""The second follows from the first."""
+
+
+@example(EVENTS, Product.ESKETAMINE_NASAL, Region.US, Sex.MALE)
 @given(
     st.sets(st.sampled_from(sorted(UNREMARKABLE)), min_size=1, max_size=4),
     st.sampled_from([Product.ESKETAMINE_NASAL, Product.KETAMINE_IV]),

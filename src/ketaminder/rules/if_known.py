@@ -69,11 +69,14 @@ def _deciding(answers: Iterable[Answer]) -> list[Answer]:
 
 
 def _with(situation: Situation, answers: list[Answer], assumed: Assumed) -> tuple[Situation, list[Answer]]:
-    """The situation with `assumed` known, and the answers, asked again of the rules that had asked for it."""
+    """The situation with `assumed` known, and the answers, asked again of the rules that had asked for it.
+
+    Also of those that had asked for what follows from it: no event at all says that there was no infarction.
+    """
     known = _known(situation, assumed)
+    settled = assumed.keys() | (known.facts.keys() - situation.facts.keys())
     again = [
-        answer_of(known, one.evidence, one.role) if not assumed.keys().isdisjoint(one.unknown) else one
-        for one in answers
+        answer_of(known, one.evidence, one.role) if not settled.isdisjoint(one.unknown) else one for one in answers
     ]
     return known, again
 

@@ -124,7 +124,8 @@ def test_a_visit_that_does_not_happen_frees_its_room(database: str, freed: Stand
     one = ward()
     first, second = patient(one.nurse), patient(one.nurse, OTHER)
     appointments.stand(one.nurse, book(one, first, slot(9)), freed)
-    book(one, second, slot(9))
+    visit = book(one, second, slot(9))
+    assert Appointment.objects.get(standing=Standing.BOOKED).id == visit
 
 
 WAYS: dict[Standing, tuple[Standing, ...]] = {

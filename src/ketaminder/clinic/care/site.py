@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from ketaminder.clinic.acting import Acting
@@ -76,10 +76,7 @@ def retention_years(acting: Acting) -> int:
     Raises:
         Refused: nobody has signed it.
     """
-    signed = signed_keeping(acting)
-    if signed is None or signed[1].retention_years is None:
-        raise Refused("years of retention", NOT_SIGNED, "a number that a physician of the clinic signs in its settings")
-    return signed[1].retention_years
+    return _signed_number(acting, "years of retention", lambda signed: signed.retention_years)
 
 
 def smallest_cell(acting: Acting) -> int:
@@ -88,10 +85,15 @@ def smallest_cell(acting: Acting) -> int:
     Raises:
         Refused: nobody has signed it.
     """
+    return _signed_number(acting, "smallest count", lambda signed: signed.smallest_cell)
+
+
+def _signed_number(acting: Acting, what: str, number_in: Callable[[KeepingSigned], int | None]) -> int:
     signed = signed_keeping(acting)
-    if signed is None or signed[1].smallest_cell is None:
-        raise Refused("smallest count", NOT_SIGNED, "a number that a physician of the clinic signs in its settings")
-    return signed[1].smallest_cell
+    number = number_in(signed[1]) if signed else None
+    if number is None:
+        raise Refused(what, NOT_SIGNED, "a number that a physician of the clinic signs in its settings")
+    return number
 
 
 def signed_values(acting: Acting, product: Product) -> tuple[Event, SiteValuesSigned] | None:
