@@ -6,36 +6,17 @@ import math
 import os
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from bench.speed import Speed
-    from bench.start import Start
+from bench.measured import Around, Conditions, Speed
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 BASE = "numbalsoda"
 ROW, LEFT, WIDTH = 26, 250, 760
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """How often everybody ran, of how many people the engine's accuracy is, and the machine's load before and after."""
-
-    rounds: int
-    accurate: int
-    load: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What is measured beside rates."""
-
-    memory: list[dict[str, Any]]
-    start: list[Start]
-    redraw: dict[str, Any]
+DENSE_AND_SPARSE = (("dense", 60.0), ("sparse", 90.0))
+DEFINITION, SCALING = 6.6, 1.8
+MARK = {True: " yes |", False: " **no** |"}
 
 
 def write(speeds: Sequence[Speed], conditions: Conditions, around: Around) -> None:
@@ -74,7 +55,32 @@ def page(speeds: Sequence[Speed], conditions: Conditions) -> list[str]:
         f"| {one.per_processor_s:,.0f} | {one.per_processor_s / base.per_processor_s:.3g} | {one.error:.1e} | {one.setting} |"  # noqa: E501
         for one in speeds
     ]
-    return [*lines, "", "mrgsolve and rxode2 were not measured: no R with them was at hand.", ""]
+    return [
+        *lines,
+        "",
+        *bars(speeds, base),
+        "",
+        "mrgsolve and rxode2 were not measured: no R with them was at hand.",
+        "",
+    ]
+
+
+def bars(speeds: Sequence[Speed], base: Speed) -> list[str]:
+    """What is asked of the engine, and what it reached in this run."""
+    rate = {(one.engine.removeprefix("ketaminder "), one.cores, one.grid): one.per_s for one in speeds}
+    asked = [
+        (f"kernel, two cores, {grid}, times {BASE}", least, rate["kernel", 2, grid] / base.per_s)
+        for grid, least in DENSE_AND_SPARSE
+    ]
+    asked.append(
+        (f"definition, one core, dense, times {BASE}", DEFINITION, rate["definition", 1, "dense"] / base.per_s)
+    )
+    asked += [
+        (f"kernel, two cores against one, {grid}", SCALING, rate["kernel", 2, grid] / rate["kernel", 1, grid])
+        for grid, _ in DENSE_AND_SPARSE
+    ]
+    rows = (f"| {what} | {least:g} | {reached:.3g} |{MARK[reached >= least]}" for what, least, reached in asked)
+    return ["| asked | at least | reached | |", "|---|---|---|---|", *rows]
 
 
 def memory_said(around: Around) -> list[str]:

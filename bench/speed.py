@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench import memory, redraw, report, start
+from bench.measured import Around, Conditions, Speed
 from bench.ours import march as ours
 from bench.peers import numbalsoda
 from bench.problem import PROBLEM, Array, errors, random_people
-from bench.report import Around
 from ketaminder.pharmacology.engine import DEFINITION, KERNEL
 
 WITHIN = 1e-6
@@ -43,23 +43,6 @@ class Entrant:
     run: Callable[[Array], Array]
     setting: str
     error: float
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """One engine on one grid: people per second in the median of the rounds, and the largest error of a person.
-
-    `per_processor_s` counts what processors spent on it, on however many cores, and not what others made it wait.
-    """
-
-    engine: str
-    cores: int
-    grid: str
-    people: int
-    per_s: float
-    per_processor_s: float
-    error: float
-    setting: str
 
 
 def worst(run: Callable[[Array], Array], people: Array, answers: Array) -> float:
@@ -130,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for one in speeds[-len(entrants) :]:
                 print(f"{one.grid:7} {one.engine:24} {one.cores} core  {one.per_s:9.0f}/s  error {one.error:.1e}")
     load = before, os.getloadavg()[0]
-    report.write(speeds, report.Conditions(given.rounds, given.accurate, load), around(given.summarise))
+    report.write(speeds, Conditions(given.rounds, given.accurate, load), around(given.summarise))
     return 0
 
 
