@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ketaminder.terms import Refused, Region
 
 DATABASE = "KETAMINDER_DATABASE_URL"
+SECRET, BEFORE = "KETAMINDER_SECRET_KEY", "KETAMINDER_SECRET_KEYS_BEFORE"
 KEPT_CONNECTIONS = "10"
 """To PostgreSQL, for each process of the server: opening one takes longer than most queries."""
 
@@ -19,6 +20,17 @@ def migrate(_: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1)
+    return 0
+
+
+def encrypt_again(_: argparse.Namespace) -> int:
+    """Encrypt the secrets of second factors with the key in use, after it was changed."""
+    set_up()
+    from ketaminder.clinic.accounts import stored_secrets
+
+    if stored_secrets.unreadable():
+        raise Refused(SECRET, "one that does not open them all", f"the key that they were set up with, in {BEFORE}")
+    print(f"Encrypted with the key in use: {stored_secrets.encrypt_again()}. {BEFORE} can go.")
     return 0
 
 
@@ -71,7 +83,13 @@ def link(options: argparse.Namespace) -> int:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve the clinic on loopback, behind a proxy that speaks TLS."""
+    """Serve the clinic on loopback, behind a proxy that speaks TLS.
+
+    Raises:
+        Refused: no signing key is given: sessions and second factors would end with the process.
+    """
+    if not os.environ.get(SECRET):
+        raise Refused(SECRET, "", "50 random characters, kept with the keys: second factors are encrypted under it")
     os.environ.setdefault("KETAMINDER_CONNECTIONS", KEPT_CONNECTIONS)
     set_up()
     import uvicorn

@@ -36,6 +36,8 @@ def clinic(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     link.add_argument("name", metavar="NAME", help="the clinic's name")
     link.add_argument("--administrator", required=True, metavar="USERNAME", help="the user name of the account")
     link.set_defaults(run=commands.link_clinic)
+    again = views.add_parser("encrypt-again", help="encrypt second factors with the signing key in use, after a change")
+    again.set_defaults(run=commands.encrypt_again)
     serve = views.add_parser("serve", help="serve it on loopback, behind a proxy that speaks TLS")
     serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help="address to listen on (default loopback)")
     serve.add_argument("--port", type=port, default=8000, help="port on this machine (default 8000)")

@@ -90,6 +90,13 @@ def link_clinic(options: argparse.Namespace) -> int:
     return clinic.link(options)
 
 
+def encrypt_again(options: argparse.Namespace) -> int:
+    """`ketaminder clinic encrypt-again`: second factors under the signing key in use."""
+    from ketaminder.cli import clinic
+
+    return clinic.encrypt_again(options)
+
+
 def serve_clinic(options: argparse.Namespace) -> int:
     """`ketaminder clinic serve`: the server."""
     from ketaminder.cli import clinic

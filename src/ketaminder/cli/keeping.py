@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ketaminder.cli.audit import HEADS, KEY
-from ketaminder.cli.clinic import set_up, set_up_as_owner
+from ketaminder.cli.clinic import SECRET, set_up, set_up_as_owner
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
@@ -46,11 +46,17 @@ def restore(options: argparse.Namespace) -> int:
     set_up_as_owner()
     from django.core.management import call_command
 
+    from ketaminder.clinic.accounts.stored_secrets import unreadable
     from ketaminder.clinic.keeping.backup import restore as put_back
 
     call_command("migrate", verbosity=0)
     counts = put_back(options.file, options.key, replace=options.replace, sealing=_sealing())
     print(f"{sum(counts.values())} rows are back, and the audit trail is whole.")
+    gone = unreadable()
+    if gone:
+        people = "1 person" if gone == 1 else f"{gone} people"
+        print(f"{SECRET} is not the key that the second factors of {people} were set up with: restart with that key,")
+        print("or give each of them a new link.")
     return 0
 
 

@@ -5,7 +5,9 @@ KETAMINDER_DATABASE_URL  sqlite:///absolute/path, sqlcipher:///absolute/path (an
 KETAMINDER_DATABASE_KEY  key of the encrypted file, 64 hexadecimal digits (`ketaminder clinic key`); or
                          KETAMINDER_DATABASE_KEY_FILE, the file that holds it
 KETAMINDER_CONNECTIONS   connections to PostgreSQL that each process keeps open; a new one for every request without it
-KETAMINDER_SECRET_KEY    Django's signing key; without it a random one lives as long as the process
+KETAMINDER_SECRET_KEY    Django's signing key, which the secrets of second factors are encrypted under too; without it a
+                         random one lives as long as the process
+KETAMINDER_SECRET_KEYS_BEFORE  comma-separated, keys that were in use before: what they signed and encrypted still opens
 KETAMINDER_HOSTS         host names to answer to, comma-separated; without it loopback only
 KETAMINDER_FORECASTS     "on" shows patient-specific curves; off by default, since they are probably a device function
 KETAMINDER_DEMO          "on" watermarks every page and serves plain http on loopback
@@ -43,8 +45,9 @@ KETAMINDER_METRICS_TOKEN = secret(os.environ, "KETAMINDER_METRICS_TOKEN")
 KETAMINDER_SECOND_FACTOR = not KETAMINDER_DEMO
 
 DEBUG = False
-KETAMINDER_SECRET_IS_LASTING = "KETAMINDER_SECRET_KEY" in os.environ
+KETAMINDER_SECRET_IS_LASTING = bool(os.environ.get("KETAMINDER_SECRET_KEY"))
 SECRET_KEY = os.environ.get("KETAMINDER_SECRET_KEY") or get_random_secret_key()
+SECRET_KEY_FALLBACKS = names(os.environ, "KETAMINDER_SECRET_KEYS_BEFORE")
 ALLOWED_HOSTS = names(os.environ, "KETAMINDER_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 
 INSTALLED_APPS = [

@@ -25,6 +25,7 @@ from ketaminder.clinic.accounts.joining import join_by_sign_on
 from ketaminder.clinic.accounts.presence import has_just_set_up_first_factor
 from ketaminder.clinic.accounts.trail import note
 from ketaminder.clinic.audit.actions import Action
+from ketaminder.clinic.encryption import decrypt, encrypt
 from ketaminder.clinic.models import Account
 
 CONFIRM = {
@@ -75,7 +76,14 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         **DefaultMFAAdapter.error_messages,
         "cannot_generate_recovery_codes": _("Recovery codes come with an app or a key: set one up first."),
         "incorrect_code": _("This code does not fit. Each works once: wait for the next one and try again."),
+        "unreadable": _("Your second factor cannot be read here any more. Ask your administrator for a new link."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text)
 
     def generate_authenticator_name(self, user: Account, type: str) -> str:  # noqa: A002 (allauth names it)
         """What a key is called where nobody gave it a name."""

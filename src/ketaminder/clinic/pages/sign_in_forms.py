@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from ketaminder.clinic.encryption import Unreadable
 
 
 class Worded:
@@ -45,11 +49,24 @@ class ChangePassword(Worded, account.ChangePasswordForm):  # type: ignore[misc]
     }
 
 
-class SecondStep(Worded, mfa.AuthenticateForm):  # type: ignore[misc]
+class ByCode:
+    """A form that takes a code. Where the factor's secret cannot be read no code fits, and the form says so."""
+
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except Unreadable:
+            factor = Authenticator.objects.filter(user=self.user).first()  # type: ignore[attr-defined]
+            self._emit_authentication_failed(factor)  # type: ignore[attr-defined]
+            raise get_adapter().validation_error("unreadable") from None
+        return code
+
+
+class SecondStep(ByCode, Worded, mfa.AuthenticateForm):  # type: ignore[misc]
     labels: ClassVar = {"code": _("Code")}
 
 
-class ConfirmByCode(Worded, mfa.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmByCode(ByCode, Worded, mfa.ReauthenticateForm):  # type: ignore[misc]
     labels: ClassVar = {"code": _("A code of your authenticator app, or a recovery code")}
 
 

@@ -11,13 +11,17 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from ketaminder.clinic.accounts import presence
 from ketaminder.clinic.accounts.gate import Address, signed_in
+from ketaminder.clinic.encryption import Unreadable
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.views.frame import notice, shell_for
+
+CONFLICT = 409
 
 
 def _removing(view: Address) -> Address:
@@ -31,11 +35,26 @@ def _removing(view: Address) -> Address:
     return address
 
 
-factors = signed_in(mfa.index)
+def _reading(view: Address) -> Address:
+    """A view that reads secrets of second factors, and says so where another key encrypted them."""
+
+    def address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            answer = view(request, *args, **kwargs)
+            return answer.render() if isinstance(answer, TemplateResponse) else answer
+        except Unreadable:
+            heading = gettext("Your second factor cannot be read here any more")
+            sentence = gettext("Ask your administrator for a new link. Nothing was changed.")
+            return notice(request, heading, sentence, CONFLICT, acting=presence.acting_in(request))
+
+    return address
+
+
+factors = signed_in(_reading(mfa.index))
 add_totp = signed_in(totp.activate_totp)
 remove_totp = signed_in(_removing(totp.deactivate_totp))
-recovery_codes = signed_in(recovery.view_recovery_codes)
-new_recovery_codes = signed_in(recovery.generate_recovery_codes)
+recovery_codes = signed_in(_reading(recovery.view_recovery_codes))
+new_recovery_codes = signed_in(_reading(recovery.generate_recovery_codes))
 passkeys = signed_in(webauthn.list_webauthn)
 add_passkey = signed_in(webauthn.add_webauthn)
 remove_passkey = signed_in(_removing(webauthn.remove_webauthn))
