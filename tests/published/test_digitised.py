@@ -40,6 +40,10 @@ def test_the_curves_are_those_of_kamp_hasan_and_otto() -> None:
         ("kamp-2020-bja", "esketamine", 8),
         ("otto-2021", "esketamine", 8),
         ("otto-2021", "noresketamine", 8),
+        ("hasan-2021", "arketamine", 6),
+        ("kamp-2020-bja", "arketamine", 8),
+        ("kamp-2020-bja", "noresketamine", 8),
+        ("kamp-2020-bja", "norarketamine", 8),
     ]
 
 
@@ -86,7 +90,7 @@ def test_the_figure_is_what_the_models_say_today() -> None:
     assert NUMBER.sub("", drawn) == NUMBER.sub("", kept), stale
     places = [[float(one) for one in NUMBER.findall(text)] for text in (drawn, kept)]
     assert places[0] == pytest.approx(places[1], abs=0.11), stale
-    assert drawn.count("<circle") == 6 + 8 + 8 + 8 + 8 + 8
+    assert drawn.count("<circle") == 6 + 8 + 8 + 8 + 8 + 8 + 6 + 8 + 8 + 8
 
 
 def test_the_command_prints_every_point_with_its_fold(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ketaminder.pharmacology.kinetics import follow
 from ketaminder.pharmacology.model import Array, Model
-from ketaminder.pharmacology.observations import Arm, Measure, Point, Study, studies
+from ketaminder.pharmacology.observations import Arm, Measure, Point, Study, studies, tried_later
 from ketaminder.pharmacology.population import typical_person
 from ketaminder.pharmacology.question import bolus, claimants
 from ketaminder.pharmacology.truth import Scored, Standing, claiming, parts, simulated, standing
@@ -61,10 +61,10 @@ class Curve:
 
 @cache
 def curves() -> tuple[Curve, ...]:
-    """Every digitised curve, in the order of the files."""
+    """Every digitised curve, in the order of the files; last those that were tried later."""
     return tuple(
         _curve(study, arm, analyte)
-        for study in studies()
+        for study in (*studies(), *tried_later())
         for arm in study.arms
         if DIGITISED in arm.citation.locator
         for analyte in dict.fromkeys(point.analyte for point in _read_off(arm))

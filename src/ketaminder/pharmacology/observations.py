@@ -1,4 +1,7 @@
-"""What others measured or printed after known doses: the TOML files under `observed/`, one a paper."""
+"""What others measured or printed after known doses: the TOML files under `observed/`, one a paper.
+
+What was held against the models after they had been chosen and set lies in `observed/later/`; none of it sets anything.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class Arm:
     """One group of people after one way of dosing.
 
     `fitted` names, by model, what a parameter of it was taken from: an analyte, or one measure of it as in
-    "norketamine area".
+    "norketamine area". `cause` says what explains values that a model misses.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Arm:
     points: tuple[Point, ...]
     fitted: Mapping[str, frozenset[str]]
     peak_from_h: float = 0.0
+    cause: str = ""
 
     @property
     def measured(self) -> bool:
@@ -96,7 +100,17 @@ class Study:
 @cache
 def studies() -> tuple[Study, ...]:
     """Every paper under `observed/`, in the order of the file names."""
-    folder = files(__package__) / "observed"
+    return _papers("observed")
+
+
+@cache
+def tried_later() -> tuple[Study, ...]:
+    """Every paper under `observed/later/`, in the order of the file names; the same paper may be in both."""
+    return _papers("observed", "later")
+
+
+def _papers(*place: str) -> tuple[Study, ...]:
+    folder = files(__package__).joinpath(*place)
     texts = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")}
     return tuple(_study(tomllib.loads(texts[name])) for name in sorted(texts))
 
@@ -134,6 +148,7 @@ def _arm(source: Source, arm: Mapping[str, Any]) -> Arm:
         points=points,
         fitted=fitted,
         peak_from_h=arm.get("cmax_from_h", 0.0),
+        cause=arm.get("cause", ""),
     )
 
 

@@ -81,3 +81,39 @@ CLEMENTS_1982 = Source(
     year=1982,
     kind="paper",
 )
+FANTA = Source(
+    id="fanta-2015",
+    citation="Fanta S, Kinnunen M, Backman JT, Kalso E. Eur J Clin Pharmacol 2015;71(4):441-447.",
+    year=2015,
+    identifiers={"doi": "10.1007/s00228-015-1826-y", "pmid": "25724645"},
+    kind="paper",
+)
+GOLDBERG = Source(
+    id="goldberg-2011",
+    citation=(
+        "Goldberg ME, Torjman MC, Schwartzman RJ, Mager DE, Wainer IW. Enantioselective pharmacokinetics of (R)- and "
+        "(S)-ketamine after a 5-day infusion in patients with complex regional pain syndrome. Chirality "
+        "2011;23(2):138-143."
+    ),
+    year=2011,
+    identifiers={"doi": "10.1002/chir.20890", "pmid": "20803495"},
+    kind="paper",
+)
+YANAGIHARA = Source(
+    id="yanagihara-2003",
+    citation="Yanagihara Y et al. Biopharm Drug Dispos 2003;24(1):37-43.",
+    year=2003,
+    identifiers={"doi": "10.1002/bdd.336"},
+    kind="paper",
+)
+PEREZ_RUIXO = Source(
+    id="perez-ruixo-2021",
+    citation=(
+        "Perez-Ruixo C, Rossenu S, Zannikos P, Nandy P, Singh J, Drevets WC, Perez-Ruixo JJ. Population "
+        "pharmacokinetics of esketamine nasal spray and its metabolite noresketamine in healthy subjects and patients "
+        "with treatment-resistant depression. Clin Pharmacokinet 2021;60(4):501-516."
+    ),
+    year=2021,
+    identifiers={"doi": "10.1007/s40262-020-00953-4", "pmid": "33128208"},
+    kind="paper",
+)

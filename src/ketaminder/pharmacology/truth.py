@@ -12,7 +12,7 @@ import numpy as np
 
 from ketaminder.pharmacology.kinetics import SUMS, exposures, follow
 from ketaminder.pharmacology.model import Array, Model, Parameters
-from ketaminder.pharmacology.observations import Arm, Measure, Point, Study, studies
+from ketaminder.pharmacology.observations import Arm, Measure, Point, Study, studies, tried_later
 from ketaminder.pharmacology.population import typical_person, virtual_people
 from ketaminder.pharmacology.question import bolus, claimants
 
@@ -54,8 +54,18 @@ class Scored:
 
 @cache
 def scored() -> tuple[Scored, ...]:
-    """Every published value, in the order of the files."""
-    return tuple(one for study in studies() for arm in study.arms for one in _arm(study, arm))
+    """Every published value that was known when the models were chosen, in the order of the files."""
+    return _each(studies())
+
+
+@cache
+def scored_later() -> tuple[Scored, ...]:
+    """Every published value that was read afterwards, in the order of the files."""
+    return _each(tried_later())
+
+
+def _each(papers: Iterable[Study]) -> tuple[Scored, ...]:
+    return tuple(one for study in papers for arm in study.arms for one in _arm(study, arm))
 
 
 def _arm(study: Study, arm: Arm) -> Iterator[Scored]:

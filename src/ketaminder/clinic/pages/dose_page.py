@@ -19,7 +19,7 @@ from ketaminder.pharmacology.acute import TIMES_H, Course
 from ketaminder.pharmacology.acute_effects import DIASTOLIC, DISSOCIATION, NOT_AN_ALARM, SYSTOLIC
 from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
-from ketaminder.pharmacology.observations import Arm, Measure, Point, studies
+from ketaminder.pharmacology.observations import Arm, Measure, Point, studies, tried_later
 from ketaminder.pharmacology.question import Answer, Scenario, answers, spread
 from ketaminder.terms import Citation, Message, Refused, Route
 
@@ -160,7 +160,7 @@ def _published(scenario: Scenario, chosen: Answer, analyte: str) -> Iterator[Mar
     """Published levels, and published peaks, which have no hour of their own, where the typical person peaks."""
     at_h = chosen.exposures[analyte].tmax_h if analyte in chosen.exposures else 0.0
     levels, peaks = [], []
-    for study in studies():
+    for study in (*studies(), *tried_later()):
         for arm in filter(lambda one: _comparable(scenario, chosen, one), study.arms):
             for point in arm.points:
                 if point.analyte == analyte and point.measure is Measure.LEVEL:

@@ -29,7 +29,7 @@ from ketaminder.pharmacology.model import (
     exchange,
     intravenous,
 )
-from ketaminder.pharmacology.racemate import CLEARANCE_RATIO, R_ON_CL, R_SLOWER
+from ketaminder.pharmacology.racemate import CLEARANCE_RATIO, R_NORKETAMINE, R_ON_CL, R_SLOWER
 from ketaminder.pharmacology.scaling import ByWeight
 from ketaminder.pharmacology.sources import CHONG, CLEMENTS_1982, HASAN, KAMP_STEREOSELECTIVE, ROLAN, SIMONS
 from ketaminder.pharmacology.validity import Claim, Sampling, Validity, not_stated
@@ -197,7 +197,8 @@ WAFER = Message(
 )
 ORAL_TUNED = Message(
     "The oral absorption rate was chosen to meet the ketamine peak of Chong 2006 (six patients). Their ketamine area "
-    "was a third above that of this set."
+    "was a third above that of this set. The norketamine areas of three Japanese volunteers were half as high again "
+    "(Yanagihara 2003)."
 )
 
 
@@ -266,6 +267,7 @@ MODEL = Model(
     derived_by_us=True,
     conflicts=(
         CLEARANCE_RATIO,
+        R_NORKETAMINE,
         Conflict(
             "bridge-fit",
             Message(

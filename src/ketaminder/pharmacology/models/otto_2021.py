@@ -21,9 +21,9 @@ from ketaminder.pharmacology.model import (
     exchange,
     intravenous,
 )
-from ketaminder.pharmacology.racemate import CLEARANCE_RATIO, R_ON_CL, R_SLOWER
+from ketaminder.pharmacology.racemate import CLEARANCE_RATIO, R_NORKETAMINE, R_ON_CL, R_SLOWER
 from ketaminder.pharmacology.scaling import ByWeight
-from ketaminder.pharmacology.sources import ZANOS
+from ketaminder.pharmacology.sources import FANTA, ZANOS
 from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity, two_sd
 from ketaminder.terms import Citation, Drug, Grade, Message, Route, Source
 
@@ -35,13 +35,6 @@ PAPER = Source(
     ),
     year=2021,
     identifiers={"doi": "10.1007/s00228-021-03104-1"},
-    kind="paper",
-)
-FANTA = Source(
-    id="fanta-2015",
-    citation="Fanta S, Kinnunen M, Backman JT, Kalso E. Eur J Clin Pharmacol 2015;71(4):441-447.",
-    year=2015,
-    identifiers={"doi": "10.1007/s00228-015-1826-y", "pmid": "25724645"},
     kind="paper",
 )
 TABLE_3 = Citation(PAPER, "Table 3 and supplementary control stream, as transcribed in nlmixr2lib", Grade.SECONDARY)
@@ -172,6 +165,7 @@ MODEL = Model(
     printed_for={"weight_kg": 70.0},
     conflicts=(
         CLEARANCE_RATIO,
+        R_NORKETAMINE,
         Conflict(
             "racemic-peak",
             Message(

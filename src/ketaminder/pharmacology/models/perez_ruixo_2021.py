@@ -30,24 +30,13 @@ from ketaminder.pharmacology.model import (
     lognormal,
     released,
 )
-from ketaminder.pharmacology.sources import SPRAVATO_LABEL
+from ketaminder.pharmacology.sources import PEREZ_RUIXO, SPRAVATO_LABEL
 from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity
-from ketaminder.terms import Ancestry, Citation, Dose, Drug, Grade, Message, Refused, Route, Source
+from ketaminder.terms import Ancestry, Citation, Dose, Drug, Grade, Message, Refused, Route
 
-PAPER = Source(
-    id="perez-ruixo-2021",
-    citation=(
-        "Perez-Ruixo C, Rossenu S, Zannikos P, Nandy P, Singh J, Drevets WC, Perez-Ruixo JJ. Population "
-        "pharmacokinetics of esketamine nasal spray and its metabolite noresketamine in healthy subjects and patients "
-        "with treatment-resistant depression. Clin Pharmacokinet 2021;60(4):501-516."
-    ),
-    year=2021,
-    identifiers={"doi": "10.1007/s40262-020-00953-4", "pmid": "33128208"},
-    kind="paper",
-)
-TABLE_2 = Citation(PAPER, "Table 2 and abstract, as transcribed in the nlmixr2lib model library", Grade.SECONDARY)
-TABLE_3 = Citation(PAPER, "Table 3, as transcribed in the nlmixr2lib model library", Grade.SECONDARY)
-TABLE_4 = Citation(PAPER, "Table 4, as transcribed in the nlmixr2lib model library", Grade.SECONDARY)
+TABLE_2 = Citation(PEREZ_RUIXO, "Table 2 and abstract, as transcribed in the nlmixr2lib model library", Grade.SECONDARY)
+TABLE_3 = Citation(PEREZ_RUIXO, "Table 3, as transcribed in the nlmixr2lib model library", Grade.SECONDARY)
+TABLE_4 = Citation(PEREZ_RUIXO, "Table 4, as transcribed in the nlmixr2lib model library", Grade.SECONDARY)
 
 SITE_NOT_STATED = Message("Where blood was taken is not stated in what was read of Perez-Ruixo 2021; taken as venous.")
 ASIAN = frozenset({Ancestry.JAPANESE, Ancestry.ASIAN_NON_JAPANESE})
@@ -174,7 +163,7 @@ def _for_person(typical: dict[str, float], person: Covariates) -> dict[str, floa
 MODEL = Model(
     id="perez_ruixo_2021",
     title="Perez-Ruixo 2021",
-    source=PAPER,
+    source=PEREZ_RUIXO,
     population=(
         "820 adults (256 healthy, 564 with treatment-resistant depression) in 13 studies; age 18-86 (median 45) years, "
         "weight 39-170 (median 74) kg, 58.4% women"
@@ -246,7 +235,7 @@ MODEL = Model(
                 "product label."
             ),
             (
-                Citation(PAPER, "abstract", Grade.SOURCE),
+                Citation(PEREZ_RUIXO, "abstract", Grade.SOURCE),
                 Citation(SPRAVATO_LABEL, "section 12.3, as summarised in drug monographs", Grade.SECONDARY),
             ),
         ),

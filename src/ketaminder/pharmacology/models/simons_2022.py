@@ -27,7 +27,7 @@ from ketaminder.pharmacology.model import (
     released,
 )
 from ketaminder.pharmacology.molar_mass import HYDROXYNORKETAMINE_PER_KETAMINE, NORKETAMINE_PER_KETAMINE
-from ketaminder.pharmacology.racemate import CLEARANCE_RATIO, R_ON_CL, R_SLOWER
+from ketaminder.pharmacology.racemate import CLEARANCE_RATIO, R_NORKETAMINE, R_ON_CL, R_SLOWER
 from ketaminder.pharmacology.scaling import ByWeight
 from ketaminder.pharmacology.sources import SIMONS
 from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity, two_sd
@@ -273,7 +273,7 @@ MODEL = Model(
     pathways={Pathway.LIVER: ("CLK1",), Pathway.METABOLITE: ("CLN1",)},
     derive=_chains,
     printed_for={"weight_kg": 70.0},
-    conflicts=(CLEARANCE_RATIO,),
+    conflicts=(CLEARANCE_RATIO, R_NORKETAMINE),
     assumptions=(
         R_SLOWER,
         Message(
