@@ -23,7 +23,8 @@ from ketaminder.clinic.audit import heads
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.audit.heads import Reason
-from ketaminder.clinic.audit.verify import Problem, Verified, verify
+from ketaminder.clinic.audit.sealed import Problem
+from ketaminder.clinic.audit.verify import Verified, verify
 from ketaminder.clinic.care import assessments, patients
 from ketaminder.clinic.events import write
 from ketaminder.clinic.events.records import NoteWritten

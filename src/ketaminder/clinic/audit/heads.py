@@ -1,7 +1,8 @@
 """Signed heads: what the chain alone cannot show. A head kept outside the database tells where the chain once ended.
 
 One line of JSON a head, signed with Ed25519 (RFC 8032). Whoever cuts off the end of the chain, writes it anew, or puts
-back an old copy of the database cannot make the head that would fit.
+back an old copy of the database cannot make the head that would fit. Each head carries the digest of the line before
+it, so that none can be taken out or moved unseen. Older heads carry none, and are read all the same.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
+from typing import IO, Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
@@ -23,8 +27,13 @@ from ketaminder.clinic.models.entries import Entry
 from ketaminder.clinic.private_file import make_private_file
 from ketaminder.terms import Refused
 
+try:
+    import fcntl
+except ImportError:  # only Unix has it; elsewhere two that seal at once are told by `audit verify`
+    fcntl = None  # type: ignore[assignment]
+
 LONGEST_LINE = 4096
-"""Bytes; a head takes about 300."""
+"""Bytes; a head takes about 400."""
 
 
 class Reason(StrEnum):
@@ -40,17 +49,32 @@ class Head:
     """Where the chain ended: the number and hash of its last entry (0 and zeros for an empty chain), when, and why.
 
     After a restore the chain goes on from `number`; what earlier heads say of later entries is lost, and known to be.
+    `before` is the digest of the line before (zeros for the first); None in heads of the time before they were chained.
     """
 
     at: str
     number: int
     hash: str
     reason: Reason
+    before: str | None = None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What is signed."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     def signed(self, key: Ed25519PrivateKey) -> str:
         """The head as one line."""
-        content = canonical(asdict(self))
-        return canonical({**asdict(self), "signature": key.sign(content.encode()).hex()})
+        return canonical({**self.content, "signature": key.sign(canonical(self.content).encode()).hex()})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file of heads: which, counted from 1, its SHA-256, and its head; None where it is no signed one."""
+
+    number: int
+    digest: str
+    head: Head | None
 
 
 def make_key(path: Path) -> Ed25519PublicKey:
@@ -112,16 +136,34 @@ def seal(path: Path, key: Ed25519PrivateKey, reason: Reason, at: datetime) -> He
     Raises:
         Refused: the file cannot be written.
     """
-    last = Entry.objects.order_by("-number").first()
-    head = Head(moment(at), last.number if last else 0, last.hash if last else BEFORE_FIRST, reason)
     try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{head.signed(key)}\n")
+        with path.open("a+b") as file, _alone(file):
+            before, torn = _end(file)
+            last = Entry.objects.order_by("-number").first()
+            head = Head(moment(at), last.number if last else 0, last.hash if last else BEFORE_FIRST, reason, before)
+            file.write(torn + f"{head.signed(key)}\n".encode())
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         raise Refused("KETAMINDER_HEADS", str(path), f"a file that can be written ({error.strerror})") from None
     return head
+
+
+@contextmanager
+def _alone(file: IO[bytes]) -> Iterator[None]:
+    """While nobody else seals into the same file; until it is closed."""
+    if fcntl is not None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+    yield
+
+
+def _end(file: IO[bytes]) -> tuple[str, bytes]:
+    """The digest of the last line, and what must be written to end it where a crash has cut it short."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - LONGEST_LINE))
+    end = file.read()
+    if not end:
+        return BEFORE_FIRST, b""
+    return _digest(end.splitlines()[-1]), b"" if end.endswith(b"\n") else b"\n"
 
 
 def last_sealed(path: Path) -> datetime | None:
@@ -134,26 +176,30 @@ def last_sealed(path: Path) -> datetime | None:
         return None
 
 
-def read(path: Path, key: Ed25519PublicKey) -> Iterator[tuple[int, Head | None]]:
-    """Line number and head of every line, in order; None for a line that is no head signed with this key.
+def read(path: Path, key: Ed25519PublicKey) -> Iterator[Line]:
+    """Every line, in order.
 
     Raises:
         Refused: the file cannot be read.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = path.read_bytes().splitlines()
+    except OSError:
         raise Refused("KETAMINDER_HEADS", str(path), "the readable file that heads were sealed into") from None
     for number, line in enumerate(lines, start=1):
-        yield number, _head(line, key)
+        yield Line(number, _digest(line), _head(line, key))
 
 
-def _head(line: str, key: Ed25519PublicKey) -> Head | None:
+def _digest(line: bytes) -> str:
+    return sha256(line).hexdigest()
+
+
+def _head(line: bytes, key: Ed25519PublicKey) -> Head | None:
     try:
         told = json.loads(line)
         signature = bytes.fromhex(told.pop("signature"))
-        head = Head(told["at"], told["number"], told["hash"], Reason(told["reason"]))
+        head = Head(told["at"], told["number"], told["hash"], Reason(told["reason"]), told.get("before"))
         key.verify(signature, canonical(told).encode())
     except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
         return None
-    return head if asdict(head) == told else None
+    return head if head.content == told else None

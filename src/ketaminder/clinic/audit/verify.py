@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ketaminder.clinic.audit import heads
 from ketaminder.clinic.audit.actions import Action
-from ketaminder.clinic.audit.heads import Head, Reason
+from ketaminder.clinic.audit.heads import Line, Reason
+from ketaminder.clinic.audit.sealed import Problem, against, follow
 from ketaminder.clinic.audit.snapshot import one_moment
 from ketaminder.clinic.chain import BEFORE_FIRST
 from ketaminder.clinic.models import Document, Entry, Event
@@ -25,15 +25,6 @@ CHUNK = 2000
 RECEIVED = "record imported"
 """The kind of event that receives a document."""
 GENESIS = (0, BEFORE_FIRST)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that does not fit: what kind, at which entry (or line of the heads), and in words."""
-
-    kind: str
-    number: int
-    said: str
 
 
 @dataclass
@@ -60,7 +51,7 @@ def verify(heads_at: Path | None = None, key: Ed25519PublicKey | None = None) ->
     """
     found = Verified()
     sealed = list(heads.read(heads_at, key)) if heads_at and key else []
-    wanted = {head.number for _, head in sealed if head}
+    wanted = {line.head.number for line in sealed if line.head}
     seen = dict([GENESIS])
     with one_moment():
         last = _walk(found, wanted, seen)
@@ -176,37 +167,13 @@ def _unlike_received(event: Event, named: set[str]) -> Iterator[Problem]:
         yield Problem("edited", event.number, f"document {id_}: was changed after it was received")
 
 
-def _check_heads(found: Verified, sealed: list[tuple[int, Head | None]], seen: dict[int, str], last: int) -> None:
-    """Every head fits the chain, but for what a restore on record has lost."""
-    found.heads = len(sealed)
-    good = [head for _, head in sealed if head]
-    found.problems += [
-        Problem("head", line, f"line {line} of the heads: is no head signed with this key")
-        for line, head in sealed
-        if head is None
-    ]
-    for first, second in pairwise(good):
-        if second.at < first.at or (second.number < first.number and second.reason is not Reason.RESTORE):
-            found.problems.append(
-                Problem("head", second.number, f"the head of {second.at}: does not follow its predecessor")
-            )
+def _check_heads(found: Verified, lines: list[Line], seen: dict[int, str], last: int) -> None:
+    """Every head follows the one before it and fits the chain, but for what a restore on record has lost."""
+    found.heads = len(lines)
+    good = [line.head for line in lines if line.head]
+    found.problems += follow(lines)
     found.restored = [head.number for head in good if head.reason is Reason.RESTORE]
     for position, head in enumerate(good):
         kept_to = min((later.number for later in good[position + 1 :] if later.reason is Reason.RESTORE), default=None)
         if kept_to is None or head.number <= kept_to:
-            found.problems += _against(head, good, seen, last)
-
-
-def _against(head: Head, good: list[Head], seen: dict[int, str], last: int) -> Iterator[Problem]:
-    if head.number > last:
-        gone = f"entries {last + 1} to {head.number}"
-        backup = next((one for one in good if one.reason is Reason.BACKUP and one.number == last), None)
-        if backup:
-            said = f"{gone}: gone, since the database is the backup of {backup.at}; no restore is on record"
-            yield Problem("old backup", last + 1, said)
-        else:
-            yield Problem("cut off", last + 1, f"{gone}: missing at the end, sealed {head.at}")
-    elif seen.get(head.number) not in (head.hash, None):
-        yield Problem("written anew", head.number, f"entry {head.number}: is not the one that was sealed {head.at}")
-    elif head.number not in seen:
-        yield Problem("deleted", head.number, f"entry {head.number}: sealed {head.at}, missing")
+            found.problems += against(head, good, seen, last)
