@@ -53,6 +53,20 @@ def door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Door:
     return Door(tmp_path, capsys)
 
 
+def test_an_age_without_liver_flow_is_refused_by_the_name_that_was_written(door: Door) -> None:
+    """151 L/h - 2.19 L/h a year above 60 (Perez-Ruixo 2021, Table 3) is zero at 128.9 years."""
+    with pytest.raises(Refused, match=r"age_years: got 130\.0; required: below 128\.9"):
+        door.document({**NASAL, "age_years": 130})
+    assert any("Age" in said for said in door.document({**NASAL, "age_years": 120})["warnings"])
+
+
+def test_more_administrations_than_one_run_follows_are_counted_aloud(door: Door) -> None:
+    with pytest.raises(Refused, match=r"scenario\.repeat: got '1 at each of 701 starts'; required: at most 600 admin"):
+        door.document({**INFUSION, "repeat": list(range(1, 701))})
+    with pytest.raises(Refused, match=r"got '3 at each of 201 starts'"):
+        door.document({**NASAL, "dose_mg": 84, "repeat": list(range(1, 201))})
+
+
 def test_a_racemic_infusion_by_an_independent_implementation(door: Door) -> None:
     """Otto 2021, 70 kg: total ketamine 160 ng/mL at 40 min, norketamine 71 at 1.5 h."""
     document = door.document(INFUSION)
@@ -152,7 +166,10 @@ def test_the_same_scenario_gives_the_same_bytes(door: Door) -> None:
         (ORAL | {"population": 0}, r"scenario\.population: got 0; required: a whole number"),
         (ORAL | {"population": 2.5}, r"scenario\.population: got 2\.5; required: a whole number"),
         (NASAL | {"dose_mg": 50}, r"nasal dose: got 50\.0; required: a whole number of 28-mg devices"),
-        (NASAL | {"dose_mg": 9996, "repeat": [1, 2]}, r"scenario\.dose_mg: got 9996; required: at most 600"),
+        (
+            NASAL | {"dose_mg": 9996, "repeat": [1, 2]},
+            r"scenario\.repeat: got '357 at each of 3 starts'; required: at most 600",
+        ),
         (NASAL | {"drug": "ketamine"}, r"route: got 'nasal'; required: a route by which a model of ketamine is known"),
         ({**INFUSION, "duration_min": None}, r"scenario\.duration_min: got None; required: a number from 0"),
         ([], r"scenario: got \[\]; required: a JSON object"),

@@ -101,7 +101,8 @@ def _doses(document: Element) -> tuple[Dose, ...]:
     starts = _starts(document["repeat"])
     devices = amount_mg / DEVICE_MG if (drug, route) == (Drug.ESKETAMINE, Route.NASAL) else 1.0
     if devices * len(starts) > MOST_ADMINISTRATIONS:
-        raise document["dose_mg"].refused(f"at most {MOST_ADMINISTRATIONS} administrations in one run")
+        given = f"{devices:g} at each of {len(starts)} starts"
+        raise Element(given, "scenario.repeat").refused(f"at most {MOST_ADMINISTRATIONS} administrations in one run")
     if (drug, route) == (Drug.ESKETAMINE, Route.NASAL):
         return tuple(device for start in starts for device in nasal_devices(amount_mg, start))
     return tuple(Dose(drug, route, amount_mg, start, hours) for start in starts)

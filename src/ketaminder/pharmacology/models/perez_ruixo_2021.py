@@ -151,6 +151,11 @@ def _for_person(typical: dict[str, float], person: Covariates) -> dict[str, floa
     The Japanese multiplier acts on the typical FRn; people then differ around it on the logit scale, which keeps every
     absorbed share below one. (Multiplying each person's own FRn would not.)
     """
+    no_flow_at_years = UNCHANGED_UP_TO_YEARS - typical["Qh"] / AGE_ON_QH.value
+    if person.age_years >= no_flow_at_years:
+        raise Refused(
+            "age_years", person.age_years, f"below {no_flow_at_years:.4g}: this model has no liver flow later"
+        )
     typical["Qh"] += AGE_ON_QH.value * max(0.0, person.age_years - UNCHANGED_UP_TO_YEARS)
     if person.ancestry in ASIAN:
         typical["kel"] *= ASIAN_ON_KEL.value
