@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ketaminder.clinic.pages.charts import POINTS, Mark
 from ketaminder.clinic.pages.dose_form import EXAMPLE, DoseForm
 from ketaminder.clinic.pages.dose_page import told
 from ketaminder.clinic.roles import Role
@@ -51,13 +52,34 @@ def test_bands_hold_one_another_and_every_chart_has_its_table(page: Client) -> N
     assert text.count("<figure") == text.count("The same as numbers") == len(found.charts) + len(found.session)
 
 
-def test_published_peaks_of_84_mg_are_drawn(page: Client) -> None:
-    chart = told(asked(**NASAL).scenario(), "").charts[0]
-    unscaled = [mark for each in chart.published for mark in each.marks if "×" not in mark.of]
-    assert unscaled
-    assert any("Perez-Ruixo" in mark.of for mark in unscaled)
-    scaled = [mark for each in chart.published for mark in each.marks if "× 1.50" in mark.of]
-    assert scaled, "56 mg, scaled to 84"
+def drawn(said: dict[str, str]) -> list[Mark]:
+    """Published values on the first panel."""
+    return [mark for each in told(asked(**said).scenario(), "").charts[0].published for mark in each.marks]
+
+
+def test_published_peaks_of_84_mg_are_those_of_people_alike(page: Client) -> None:
+    """Perez-Ruixo 2021, Table 4: 101.0 ng/mL in Caucasians of 18 to 60, 131.3 and 133.8 in Japanese people."""
+    assert [mark.value for mark in drawn(NASAL)] == [101.0]
+    assert [mark.value for mark in drawn(NASAL | {"ancestry": "japanese"})] == [131.3]
+    assert [mark.value for mark in drawn(NASAL | {"ancestry": "japanese", "age_years": "72"})] == [133.8]
+
+
+def test_a_nasal_dose_is_not_scaled_since_further_devices_are_absorbed_less(page: Client) -> None:
+    assert not drawn(NASAL | {"dose_mg": "112"})
+    assert all("×" not in mark.of for mark in drawn(NASAL))
+
+
+def test_a_published_infusion_is_scaled_to_the_dose(page: Client) -> None:
+    """185 ng/mL after 35 mg over 40 min (Zarate 2006) are 370 after 70 mg."""
+    (peak,) = drawn(EXAMPLE | {"dose_mg": "70"})
+    assert peak.value == pytest.approx(370)
+    assert "× 2.00" in peak.of
+
+
+def test_a_curve_ends_where_its_axis_ends(page: Client) -> None:
+    for said in (EXAMPLE, NASAL, NASAL | {"times_h": "0, 84, 168"}):
+        for chart in told(asked(**said).scenario(), "").charts:
+            assert chart.times_h[-1] == chart.hours.top
 
 
 def test_every_model_that_answers_can_be_drawn(page: Client) -> None:
@@ -108,6 +130,21 @@ def test_an_error_is_told_with_its_field(page: Client) -> None:
     assert 'aria-invalid="true"' in field[0]
     assert 'aria-describedby="id_age_years_error"' in field[0]
     assert 'id="id_age_years_error"' in text
+
+
+def test_everything_that_is_wrong_is_said_at_once(page: Client) -> None:
+    wrong = {**NASAL, "dose_mg": "50", "age_years": "400", "duration_min": "10"}
+    text = page.get("/dose", wrong, secure=True).content.decode()
+    assert all(said in text for said in ("got “50”", "got “400”", "leave it empty"))
+
+
+def test_every_session_of_a_course_is_drawn_to_its_peak(page: Client) -> None:
+    """Visits a week apart are alike: the last peak is drawn as high as the first, within a part in two hundred."""
+    chart = told(asked(**{**NASAL, "times_h": "0, 168, 336, 504"}).scenario(), "").charts[0]
+    (typical,) = (curve.values for curve in chart.curves)
+    peaks = [typical[(chart.times_h >= start) & (chart.times_h < start + 24)].max() for start in (0, 168, 336, 504)]
+    assert peaks == pytest.approx([peaks[0]] * 4, rel=5e-3)
+    assert chart.times_h.size <= 2 * POINTS
 
 
 def test_the_page_writes_nothing(page: Client) -> None:

@@ -93,16 +93,22 @@ class DoseForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return said
-        if said["route"] == Route.INTRAVENOUS and said.get("duration_min") is None:
-            self.add_error("duration_min", gettext("required: the minutes of the infusion; 0 for a bolus"))
-        if said["route"] != Route.INTRAVENOUS and said.get("duration_min") is not None:
-            self.add_error("duration_min", gettext("given, and only an infusion into a vein has one: leave it empty"))
-        if said["drug"] == Drug.ESKETAMINE and said["route"] == Route.NASAL and said["dose_mg"] % DEVICE_MG:
+        if "duration_min" in said and "route" in said:
+            self._check_duration(said["route"], said["duration_min"])
+        if (
+            said.get("drug") == Drug.ESKETAMINE
+            and said.get("route") == Route.NASAL
+            and said.get("dose_mg", 0) % DEVICE_MG
+        ):
             required = gettext("got “{value:g}”; required: a whole number of {device:g}-mg devices, as 56 or 84")
             self.add_error("dose_mg", required.format(value=said["dose_mg"], device=DEVICE_MG))
         return said
+
+    def _check_duration(self, route: str, minutes: float | None) -> None:
+        if route == Route.INTRAVENOUS and minutes is None:
+            self.add_error("duration_min", gettext("required: the minutes of the infusion; 0 for a bolus"))
+        if route != Route.INTRAVENOUS and minutes is not None:
+            self.add_error("duration_min", gettext("given, and only an infusion into a vein has one: leave it empty"))
 
     def scenario(self) -> Scenario:
         """What is asked, once the form is valid.

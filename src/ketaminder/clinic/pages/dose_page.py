@@ -10,7 +10,7 @@ import numpy as np
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from ketaminder.clinic.pages.charts import Chart, Curve, Mark, Marks, Scale, scale_for
+from ketaminder.clinic.pages.charts import POINTS, Chart, Curve, Mark, Marks, Scale, scale_for
 from ketaminder.clinic.pages.curves import HOURS, PANELS, TABLE_HOURS, ExposureRow, bands_of, panel_chart
 from ketaminder.clinic.templatetags.clinic import number, prose, word
 from ketaminder.pharmacology import Model, Simulation, simulate
@@ -20,14 +20,20 @@ from ketaminder.pharmacology.acute_effects import DIASTOLIC, DISSOCIATION, NOT_A
 from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.observations import Arm, Measure, Point, studies, tried_later
+from ketaminder.pharmacology.population import covariates
 from ketaminder.pharmacology.question import Answer, Scenario, answers, spread
-from ketaminder.terms import Citation, Message, Refused, Route
+from ketaminder.terms import Citation, Message, Patient, Refused, Route
 
 PEOPLE, SEED = 1000, 20_260_101
 ALIKE = 0.2
 """An infusion that lasted within this share of the one asked for is of the same kind."""
 FEWEST, MOST = 0.5, 2.0
-"""Published doses between half and twice the one asked for are scaled to it in proportion."""
+"""Published doses between half and twice the one asked for are scaled to it in proportion; nasal ones are not, since
+less of each further device is absorbed.
+"""
+FINE_H = 4.0
+ALIKE_YEARS = 15
+"""People whose ages lie within this are shown beside each other. A convention."""
 SESSION = Scale(4.0, (0.0, 1.0, 2.0, 3.0, 4.0))
 SESSION_TABLE_H = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 DRAWN = (DISSOCIATION, SYSTOLIC, DIASTOLIC)
@@ -98,10 +104,13 @@ def _end_h(scenario: Scenario) -> float:
 
 
 def _times_h(scenario: Scenario) -> Array:
-    """Every five minutes for the first day, then evenly, six hundred in all at most."""
-    end = _end_h(scenario)
-    first = np.linspace(0.0, 4.0, 49)
-    return np.append(first, np.linspace(4.0, end, 300)[1:])
+    """Evenly to the end of the axis, and as closely as a chart can draw in the first hours after each start."""
+    end = _hours(scenario).top
+    starts = sorted({dose.time_h for dose in scenario.doses})
+    sessions = [start for start, before in zip(starts, [-np.inf, *starts], strict=False) if start - before >= 1]
+    fine = np.linspace(0.0, FINE_H, min(49, max(9, POINTS // len(sessions))))
+    after = np.add.outer(sessions, fine).ravel()
+    return np.unique(np.concatenate([np.linspace(0.0, end, POINTS), after[after < end]]))
 
 
 def _hours(scenario: Scenario) -> Scale:
@@ -185,16 +194,31 @@ def _mark(scenario: Scenario, chosen: Answer, arm: Arm, point: Point, hour: floa
 
 
 def _comparable(scenario: Scenario, chosen: Answer, arm: Arm) -> bool:
-    """One session of the same drug by the same route and site, within a factor of two of the dose, given as fast."""
+    """One session of the same drug by the same route and site in people alike, of about the dose, given as fast."""
     first, asked = arm.doses[0], scenario.doses[0]
     if (first.drug, first.route) != (asked.drug, asked.route) or arm.sampling is not chosen.claim.sampling:
+        return False
+    if not _of_people_alike(chosen, arm.patient):
         return False
     if len({dose.time_h for dose in scenario.doses if dose.time_h >= 1}) or any(one.time_h >= 1 for one in arm.doses):
         return False
     if first.route is Route.INTRAVENOUS and len(arm.doses) > 1:
         return False
+    if first.route is Route.NASAL:
+        return scenario.first_total_mg == _total_mg(arm)
     alike = abs(first.duration_h - asked.duration_h) <= ALIKE * asked.duration_h
     return alike and FEWEST <= scenario.first_total_mg / _total_mg(arm) <= MOST
+
+
+def _of_people_alike(chosen: Answer, people: Patient) -> bool:
+    """Whether what is known of the ancestry and age of `people` goes with the person whom the model follows."""
+    person, _ = covariates(chosen.model, chosen.patient)
+    ancestry, age_years = (
+        getattr(person if name in chosen.model.covariates else chosen.patient, name)
+        for name in ("ancestry", "age_years")
+    )
+    same = None in (ancestry, people.ancestry) or ancestry is people.ancestry
+    return same and (None in (age_years, people.age_years) or abs(age_years - people.age_years) <= ALIKE_YEARS)
 
 
 def _total_mg(arm: Arm) -> float:
