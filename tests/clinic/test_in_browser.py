@@ -57,6 +57,7 @@ ROOMS = {
         "patients",
         "patients/changed",
         "patients/new",
+        "visits",
         "settings",
         "settings/limits/ketamine_iv",
         "settings/nurse",
@@ -64,7 +65,7 @@ ROOMS = {
     ),
     "nurse": ("today", "emergency", *ACCOUNT),
     "auditor": ("audit", "emergencies", "settings"),
-    "administrator": ("accounts", "accounts/new", "settings"),
+    "administrator": ("accounts", "accounts/new", "visits", "settings"),
     "researcher": ("cohort", "dose", "evidence"),
 }
 """The pages of each role that are about nobody in particular."""

@@ -79,6 +79,7 @@ PAGES: dict[str, tuple[Role, Callable[[Client, House], Any]]] = {
     "emergencies": (Role.AUDITOR, lambda client, house: client.get("/emergencies")),
     "accounts": (Role.ADMINISTRATOR, lambda client, house: client.get("/accounts")),
     "settings": (Role.PHYSICIAN, lambda client, house: client.get("/settings")),
+    "visits": (Role.ADMINISTRATOR, lambda client, house: client.get("/visits")),
 }
 
 

@@ -31,6 +31,7 @@ class May(StrEnum):
     OVERRIDE = "override a finding"
     WRITE_NOTE = "write a note"
     BOOK = "book appointments"
+    SEE_VISITS = "see how visits went, in counts"
     CALCULATE_DOSE = "calculate a dose"
     BREAK_GLASS = "open a chart in an emergency"
     SEE_COHORT = "see de-identified data"
@@ -54,7 +55,7 @@ _CARE = frozenset(
 _DECISIONS = frozenset(
     {
         *(May.ASSESS, May.PLAN, May.SIGN, May.OVERRIDE, May.CALCULATE_DOSE, May.MERGE_PATIENTS),
-        *(May.EXPORT_CHART, May.SIGN_SITE_VALUES),
+        *(May.EXPORT_CHART, May.SIGN_SITE_VALUES, May.SEE_VISITS),
     }
 )
 
@@ -64,6 +65,9 @@ GRANTS: Mapping[Role, frozenset[May]] = {
     Role.RESEARCHER: frozenset({May.READ_EVIDENCE, May.SEE_COHORT, May.EXPORT_RESEARCH}),
     Role.AUDITOR: frozenset({May.READ_EVIDENCE, May.READ_AUDIT, May.REVIEW_EMERGENCY, May.SEE_SETTINGS}),
     Role.ADMINISTRATOR: frozenset(
-        {May.READ_EVIDENCE, May.ADMINISTER_ACCOUNTS, May.SEE_SETTINGS, May.EXPORT_ALL, May.ERASE}
+        {
+            *(May.READ_EVIDENCE, May.ADMINISTER_ACCOUNTS, May.SEE_SETTINGS, May.SEE_VISITS),
+            *(May.EXPORT_ALL, May.ERASE),
+        }
     ),
 }

@@ -47,6 +47,7 @@ urlpatterns = [
     path(f"{ONE}/close", treatment.close, name="close"),
     path(f"{ONE}/dose", calculator.calculator, name="calculator"),
     path(f"{ONE}/visits/new", visits.book, name="book"),
+    path("visits", visits.counts, name="visits"),
     path("visits/<uuid:appointment>", visits.stand, name="stand"),
     path("settings", site.settings, name="settings"),
     path("settings/limits/<str:product>", site.sign_values, name="sign_values"),

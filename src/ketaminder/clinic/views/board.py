@@ -55,8 +55,9 @@ def board(request: HttpRequest, acting: Acting) -> HttpResponse:
 
 
 def _visits_of_today(acting: Acting) -> list[Appointment]:
-    begins = datetime.combine(today(), time(), ZoneInfo(acting.time_zone)).astimezone(UTC)
-    during = Appointment.objects.filter(
-        clinic_id=acting.place, starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1)
-    )
+    zone, day = ZoneInfo(acting.time_zone), today()
+    begins, ends = (
+        datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + timedelta(days=1))
+    )  # a day on which clocks change has 23 or 25 hours
+    during = Appointment.objects.filter(clinic_id=acting.place, starts_at__gte=begins, starts_at__lt=ends)
     return list(during.select_related("patient").order_by("starts_at", "room"))

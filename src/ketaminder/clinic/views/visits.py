@@ -1,25 +1,27 @@
-"""Booking a visit, and saying what became of it."""
+"""Booking a visit, saying what became of it, and how visits went in counts."""
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR, date
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ketaminder.clinic.accounts.gate import granted
 from ketaminder.clinic.acting import Acting
-from ketaminder.clinic.care import appointments
+from ketaminder.clinic.care import appointments, visit_counts
 from ketaminder.clinic.care.clock import today
 from ketaminder.clinic.models import Standing
 from ketaminder.clinic.pages.forms import BookingForm
+from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May, Role
 from ketaminder.clinic.views.charts import deed_page, standing_or_404
 from ketaminder.clinic.views.deed import answer, posted
-from ketaminder.clinic.views.frame import notice
+from ketaminder.clinic.views.frame import notice, shell_for
 from ketaminder.terms import Refused
 
 SEE_OTHER = 303
@@ -58,6 +60,26 @@ def stand(request: HttpRequest, acting: Acting, appointment: UUID) -> HttpRespon
         heading = gettext("Not saved")
         return notice(request, heading, gettext("Nothing was changed."), 422, acting=acting, detail=str(refusal))
     return redirect("board")
+
+
+@granted(May.SEE_VISITS)
+@require_safe
+def counts(request: HttpRequest, acting: Acting) -> HttpResponse:
+    """Visits by month, and by day and room in the month that is asked for; this one unless another is."""
+    asked = _month_asked(request.GET.get("month", ""))
+    months = visit_counts.by_month(acting, today())
+    context = {"months": months, "asked": asked, "days": visit_counts.by_day(acting, asked)}
+    return HttpResponse(render("clinic/visits.html", context, shell_for(request, acting), request))
+
+
+def _month_asked(text: str) -> date:
+    try:
+        asked = date.fromisoformat(f"{text}-01") if text else today().replace(day=1)
+    except ValueError:
+        raise Http404("no such month") from None
+    if not MINYEAR < asked.year < MAXYEAR:
+        raise Http404("a month without another before or after it")
+    return asked
 
 
 def _standing(word: str) -> Standing:
