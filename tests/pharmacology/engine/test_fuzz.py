@@ -18,7 +18,7 @@ from .random_cases import KINDS, random_request
 
 WITHIN = {How.MODES: 1e-9, How.SOLVER: 1e-9, How.NEIGHBOURS: 1e-8}
 """How close amounts come to themselves and a hundredth of their peak, where that is more than `MISSED` of the dose."""
-FINER = replace(KERNEL, march=lambda problem, finer: kernel.march(problem, 1e3 * finer))
+FINER = replace(KERNEL, opened=lambda problem, finer: kernel.opened(problem, 1e3 * finer))
 AFTERWARDS_H = np.geomspace(1e-4, 72, 60)
 """Hours after a dose at which peaks are looked for."""
 SMALLEST = 1e-8

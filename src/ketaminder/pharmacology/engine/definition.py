@@ -7,7 +7,7 @@ the last event, because what changed fast then has died away since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -83,6 +83,11 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
     peak = np.maximum(state.peak, 1e-300)
     error = SAFETY * (state.worst / peak).max(axis=0) if state.x.size else np.zeros(problem.people)
     return Marched(curves, np.where(np.isfinite(curves.sum(axis=(0, 1))), error, np.nan))
+
+
+def opened(problem: Problem, finer: float = 1.0) -> Callable[[int, int], Marched]:
+    """What follows the people of a problem from one number up to another, as `march`."""
+    return lambda first, last: march(problem.some(slice(first, last)), finer)
 
 
 def _enter(state: _State, numbers: NDArray[np.intp]) -> None:

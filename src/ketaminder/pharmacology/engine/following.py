@@ -46,17 +46,21 @@ class Path:
     """One way to compute: how modes are found, how they are followed, how many numbers of curves a block has, and how
     many neighbouring people take their steps together.
 
-    Six megabytes stay in reach of the processor and of memory that was used before; NumPy gains from larger blocks.
+    A megabyte stays in reach of the processor; NumPy gains from larger blocks.
     """
 
     find: FindModes
-    march: Callable[[Problem, float], Marched]
+    opened: Callable[[Problem, float], Callable[[int, int], Marched]]
     numbers: int
     together: int
 
+    def march(self, problem: Problem, finer: float) -> Marched:
+        """Follow everybody in a problem."""
+        return self.opened(problem, finer)(0, problem.people)
 
-KERNEL = Path(kernel.modes, kernel.march, 700_000, kernel.GROUP)
-DEFINITION = Path(modes, definition.march, 6_000_000, 1)
+
+KERNEL = Path(kernel.modes, kernel.opened, 130_000, kernel.GROUP)
+DEFINITION = Path(modes, definition.opened, 6_000_000, 1)
 
 
 class How(StrEnum):
@@ -223,15 +227,13 @@ def _blocks(request: Request, people: Numbers, path: Path) -> Iterator[Block]:
     asked = request.only(padded(people))
     problem = prepared(asked, path)
     apart = _apart(asked, np.flatnonzero(~problem.sound), path)
-    size = _block_size(request, path)
+    march, size = path.opened(problem, 1.0), _block_size(request, path)
     for first in range(0, people.size, size):
-        some = np.arange(first, min(first + size, problem.people))
-        mine = problem.some(slice(first, first + size))
-        found = path.march(mine, 1.0)
-        how = np.full(some.size, How.MODES, dtype="U16")
-        _again(mine, found, how, path)
+        last = min(first + size, problem.people)
+        found, how = march(first, last), np.full(last - first, How.MODES, dtype="U16")
+        _again(problem, first, found, how, path)
         apart.put_into(found, how, first)
-        kept = min(some.size, people.size - first)
+        kept = min(last, people.size) - first
         yield Block(
             int(people[first]),
             found.curves[:, :, :kept],
@@ -282,13 +284,13 @@ def prepared(asked: Request, path: Path, detuned: Array | None = None) -> Proble
     )
 
 
-def _again(problem: Problem, found: Marched, how: NDArray[np.str_], path: Path) -> None:
+def _again(problem: Problem, first: int, found: Marched, how: NDArray[np.str_], path: Path) -> None:
     """Finer steps where an estimated error is not accepted, in the same groups: blocks do not show in the bytes."""
-    poor = np.flatnonzero(problem.sound & ~(found.error <= ACCEPTED))
+    poor = np.flatnonzero(problem.sound[first : first + how.size] & ~(found.error <= ACCEPTED))
     if not poor.size:
         return
     people = (np.unique(poor // path.together)[:, None] * path.together + np.arange(path.together)).ravel()
-    finer, those = path.march(problem.some(people), FINER), np.isin(people, poor)
+    finer, those = path.march(problem.some(first + people), FINER), np.isin(people, poor)
     found.curves[:, :, poor] = finer.curves[:, :, those]
     found.error[poor] = finer.error[those]
     how[poor[~(found.error[poor] <= ACCEPTED)]] = How.FAILED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ class _Struct(ctypes.Structure):
         *((name, ctypes.c_double) for name in ("bend", "move", "most_left_out")),
         ("curves", ctypes.c_void_p),
         ("error", ctypes.c_void_p),
-        ("steps", ctypes.c_int64),
+        *((name, ctypes.c_int64) for name in ("first", "across", "steps")),
     )
 
 
@@ -112,18 +112,26 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
         RuntimeError: no kernel was compiled.
         MemoryError: the kernel could not get its workspace.
     """
+    return opened(problem, finer)(0, problem.people)
+
+
+def opened(problem: Problem, finer: float = 1.0) -> Callable[[int, int], Marched]:
+    """What follows the people of a problem from one number up to another, both multiples of `GROUP`, as `march`."""
     found = library()
     if found is None:
         raise RuntimeError("no kernel was compiled when this package was installed: use definition.march")
+    lanes, error = found.lanes_side_by_side(), np.zeros(problem.people)
+    struct, held = filled(problem, error, finer)
     rows = problem.output.shape[0] + problem.start.shape[0]
-    out = np.empty((problem.times_h.size, rows, problem.people))
-    error = np.zeros(problem.people)
-    struct, _held = filled(problem, out, error, finer)
-    if found.march(
-        ctypes.byref(struct), ctypes.c_int64(0), ctypes.c_int64(problem.people // found.lanes_side_by_side())
-    ):
-        raise MemoryError("the kernel's workspace")
-    return Marched(out, SAFETY * error)
+
+    def follow(first: int, last: int) -> Marched:
+        out = np.empty((held["times_h"].size, rows, last - first))
+        struct.curves, struct.first, struct.across = out.ctypes.data, first, last - first
+        if found.march(ctypes.byref(struct), ctypes.c_int64(first // lanes), ctypes.c_int64(last // lanes)):
+            raise MemoryError("the kernel's workspace")
+        return Marched(out, SAFETY * error[first:last])
+
+    return follow
 
 
 def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people: int) -> Modes:
@@ -159,8 +167,8 @@ def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people
     return Modes(rate, right, left, coupled(entries, blocks, size), off, off_per_h)
 
 
-def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple[_Struct, list[NDArray[Any]]]:
-    """The struct of a problem, and the arrays that it points to, which must outlive it."""
+def filled(problem: Problem, error: Array, finer: float) -> tuple[_Struct, dict[str, NDArray[Any]]]:
+    """The struct of a problem, as yet without curves, and the arrays that it points to, which must outlive it."""
     table = radau(NODES)
     arrays = {name: getattr(problem, name) for name in _ARRAYS if hasattr(problem, name)}
     arrays |= {
@@ -168,7 +176,7 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
         "shape": np.array([one.shape for one in problem.stages], dtype=np.int32),
     }
     arrays |= {name: getattr(table, name) for name in ("nodes", "weights", "tail", "spread", "outset")}
-    held = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    held = {name: np.ascontiguousarray(array) for name, array in (arrays | {"error": error}).items()}
     struct = _Struct(
         people=problem.people,
         modes=problem.rate.shape[0],
@@ -181,11 +189,9 @@ def filled(problem: Problem, curves: Array, error: Array, finer: float) -> tuple
         bend=math.log2(TOLERANCE / finer * math.factorial(NODES + 1)),
         move=math.log2(REACH / finer ** (1 / NODES)),
         most_left_out=MOST_LEFT_OUT / finer,
-        curves=curves.ctypes.data,
-        error=error.ctypes.data,
         **{name: array.ctypes.data for name, array in held.items()},
     )
-    return struct, list(held.values())
+    return struct, held
 
 
 @lru_cache(maxsize=64)

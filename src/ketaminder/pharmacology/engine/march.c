@@ -51,8 +51,9 @@ struct problem {
     const double *outset;          /* [NODES] the collocation polynomial's value at 0 */
     double bend, move;             /* log2 of what a step may leave out times ORDER!, and of how far a drive may move */
     double most_left_out;          /* of a stage, by a step's own account: a step that leaves out more is halved */
-    double *curves;                /* [times][outputs + stages][people] */
+    double *curves;                /* [times][outputs + stages][across], of the people from number `first` on */
     double *error;                 /* [people] estimated, relative to each stage's peak; NaN where a curve overflowed */
+    int64_t first, across;         /* of the people who stand in `curves`, and how many they are */
     int64_t steps;                 /* taken, by all groups */
 };
 
@@ -115,7 +116,9 @@ static inline vd shaped(int32_t shape, vd u, vd half)
 
 static inline double size_of(int rung)
 {
-    const double whole = ldexp(1.0, (rung + LOWEST_RUNG) >> 1);
+    const int64_t bits = (int64_t)(((rung + LOWEST_RUNG) >> 1) + 1023) << 52;
+    double whole;
+    memcpy(&whole, &bits, sizeof whole);
     return (rung + LOWEST_RUNG) & 1 ? whole * 1.4142135623730951 : whole;
 }
 
@@ -190,7 +193,7 @@ static void load(const struct problem *c, struct group *g)
 INLINE void enter(const struct problem *c, struct group *g, struct due due, const int64_t modes)
 {
     vd amount = lanes(c->event_amount + due.event * c->people, g->first);
-    vi mask;
+    vi mask = {0};
     for (int l = 0; l < LANES; l++) mask[l] = (due.mask >> l & 1) ? -1 : 0;
     amount = (vd)((vi)amount & mask);
     const vd *column = g->column + c->event_column[due.event] * modes;
@@ -264,7 +267,6 @@ INLINE vd reach_of(unsigned char bent, vd u, vd half, vd peak)
     return half + (bent == INVERTED_U ? larger(size - FLAT_BEYOND * half, all(0.0)) : size) + 1e-300;
 }
 
-static inline vi greater(vi a, vi b) { vi mask = a > b; return (mask & a) | (~mask & b); }
 static inline vd octaves(vi v) { return __builtin_convertvector(v, vd) * 0x1p-52; }
 
 INLINE int rung_for(const struct problem *c, struct group *g, const int64_t modes)
@@ -398,13 +400,13 @@ INLINE void emit(const struct problem *c, struct group *g, int64_t time, double 
                  const int64_t modes)
 {
     vd z[modes];
-    double *row = c->curves + time * (g->outputs + g->stages) * c->people + g->first;
+    double *row = c->curves + time * (g->outputs + g->stages) * c->across + g->first - c->first;
     for (int64_t k = 0; k < modes; k++) z[k] = g->since[k] * exponential(g->rate[k] * (c->times_h[time] - g->event_h));
     for (int64_t o = 0; o < g->outputs; o++) {
         vd sum = g->offset[o];
         const int32_t *reads = c->output_modes + o * (modes + 1);
         for (int32_t i = 1; i <= reads[0]; i++) sum += g->output[o * modes + reads[i]] * z[reads[i]];
-        memcpy(row + o * c->people, &sum, sizeof sum);
+        memcpy(row + o * c->across, &sum, sizeof sum);
         g->overflow += 0.0 * sum;
     }
     if (!g->stages) return;
@@ -412,7 +414,7 @@ INLINE void emit(const struct problem *c, struct group *g, int64_t time, double 
     lagrange(c, elapsed / h, weight);
     for (int64_t q = 0; q < g->stages; q++) {
         vd x = read_at(weight, g->x[q], Y + q * NODES);
-        memcpy(row + (g->outputs + q) * c->people, &x, sizeof x);
+        memcpy(row + (g->outputs + q) * c->across, &x, sizeof x);
         g->overflow += 0.0 * x;
     }
 }

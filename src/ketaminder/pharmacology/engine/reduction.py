@@ -118,7 +118,7 @@ def _in_kernel(problem: Problem, until_h: float, levels: Array) -> Array:
     found = kernel.library()
     if found is None:
         raise RuntimeError("no kernel was compiled when this package was installed: exposures need it")
-    struct, _held = kernel.filled(problem, np.empty(0), np.empty(0), 1.0)
+    struct, _held = kernel.filled(problem, np.empty(0), 1.0)
     level = np.ascontiguousarray(np.broadcast_to(levels[:, None], (len(levels), problem.people)))
     out = np.empty((4, len(levels), problem.people))
     pointers = (ctypes.byref(struct), ctypes.c_void_p(level.ctypes.data), ctypes.c_double(until_h))
