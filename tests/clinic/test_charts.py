@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from ketaminder.clinic.pages.charts import Band, Chart, Curve, Mark, Marks, Scale, scale_for
+from ketaminder.clinic.pages.drawing import drawn
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,33 @@ def test_the_key_names_every_line_and_the_band() -> None:
         ("typical", "typical person"),
         ("band", "5% to 95% of people"),
     ]
+
+
+def test_the_figure_holds_every_path_and_escapes_every_word() -> None:
+    bold = "<b>&"
+    marks = (Marks("level", bold, (Mark(6.0, 25.0, bold),)),)
+    curves = (Curve("typical", bold, chart().curves[0].values),)
+    shown = replace(chart(), title=bold, description=bold, unit=bold, note=bold, curves=curves, published=marks)
+    figure = drawn(shown, demo=True)
+    assert "<b>" not in figure
+    assert figure.count("&lt;b&gt;&amp;") == 12
+    for path in (*(path for _, path in shown.regions), *shown.edges, *(path for _, path in shown.lines)):
+        assert f'd="{path}"' in figure
+    assert '<path class="sign level" d="M113.5,149.0m-4,0h8m-4,-4v8"/>' in figure  # by hand: 42 + 286/4, 190 - 164/4
+    assert "Demonstration data" in figure
+    assert "Demonstration data" not in drawn(shown, demo=False)
+
+
+def test_the_figure_is_whole_xml_and_says_the_same_as_numbers() -> None:
+    for shown in (chart(), replace(chart(), bands=()), replace(chart(), note="x")):
+        root = ElementTree.fromstring(str(drawn(shown, demo=True)))  # noqa: S314 (our own figure)
+        rows = [["".join(cell.itertext()) for cell in row] for row in root.iter("tr")]
+        banded = bool(shown.bands)
+        assert rows[0] == ["Hours", "typical person", *(["5% to 95% of people"] * banded)]
+        # By hand, between the points at 0, 12 and 24 h.
+        assert rows[1:] == [["6", "25", *(["12.5–37.5"] * banded)], ["24", "5", *(["0–10"] * banded)]]
+
+
+def test_what_is_below_a_thousandth_is_written_so_that_html_reads_it() -> None:
+    low = replace(chart(), bands=(), curves=(Curve("typical", "x", np.array([0.0, 0.0005, 0.0005])),))
+    assert "<td>&lt; 0.001</td>" in drawn(low, demo=False)

@@ -13,8 +13,9 @@ from django.utils import translation
 
 from ketaminder import evidence, examples, intake
 from ketaminder.clinic.pages.candidate import Entry, evidence_page, notice_page, people_page, person_page
+from ketaminder.clinic.pages.curves import rows_of
 from ketaminder.clinic.pages.shell import Shell
-from ketaminder.clinic.templatetags.clinic import message, threshold
+from ketaminder.clinic.templatetags.clinic import forget_words, message, threshold
 from ketaminder.evidence.library import Guidance
 from ketaminder.evidence.strength import in_one_line
 from ketaminder.plan import Comparison, compare
@@ -75,7 +76,7 @@ def visible(page: str) -> str:
 
 
 @pytest.fixture
-def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every translated string comes back in ⟦brackets⟧."""
 
     def singular(text: str) -> str:
@@ -89,6 +90,9 @@ def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.utils.translation._trans.pgettext", lambda _, text: singular(text), raising=False)
     monkeypatch.setattr("django.utils.translation._trans.ngettext", plural, raising=False)
     monkeypatch.setattr("django.utils.translation._trans.npgettext", lambda _, *given: plural(*given), raising=False)
+    forget_words()
+    yield
+    forget_words()
 
 
 def untranslated(page: str) -> list[str]:
@@ -313,6 +317,16 @@ def test_every_warning_of_a_curve_stands_beside_it(comparisons: dict[str, Compar
             behind = [simulation.model.source, *(each.affinity.citation.source for each in simulation.occupancy)]
             assert all(" ".join(source.citation.split()) in text for source in behind)
     assert drawn
+
+
+def test_where_people_do_not_differ_no_band_is_drawn_and_the_page_says_so(comparisons: dict[str, Comparison]) -> None:
+    """The derived set of subcutaneous ketamine has no variability; a line must not pass for nine in ten people."""
+    (row, *_) = [row for row in rows_of(comparisons["treatment_resistant_depression"]) if row.people == 1]
+    assert not row.model.variability
+    assert all(not chart.bands and "No band" in chart.note for chart in row.charts)
+    text = visible(page_of(comparisons["treatment_resistant_depression"]))
+    assert "Band None: this model knows no differences between people" in text
+    assert f"Band {VIRTUAL_PEOPLE} virtual people of this age and weight" in text
 
 
 def test_a_recalled_source_is_marked_unverified(comparisons: dict[str, Comparison]) -> None:

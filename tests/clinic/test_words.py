@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 
@@ -92,3 +92,10 @@ def test_messages_are_collected_from_rules_pages_and_evidence(tmp_path: Path, mo
     assert "Nasal esketamine for treatment-resistant depression, US label" in collected
     assert "Defer until the physician decides" in collected
     assert sorted(path.name for path in tmp_path.iterdir()) == ["locale", "rules.py"]
+
+
+def test_two_equal_moments_on_different_days_of_their_zones_stay_apart() -> None:
+    late = datetime(2026, 11, 29, 23, 30, tzinfo=UTC)
+    there = late.astimezone(timezone(timedelta(hours=1)))
+    assert late == there
+    assert [day(late), day(there), day(late)] == ["29 November 2026", "30 November 2026", "29 November 2026"]

@@ -120,3 +120,17 @@ def test_a_minor_is_outside_every_model() -> None:
         "Adults only: this person is 17 years old.",
         "Age 17 years is outside what Perez-Ruixo 2021 analysed (18-86 years, Table 2).",
     ]
+
+
+@pytest.mark.parametrize("people", [1, 2, 7, 1000])
+def test_bands_are_those_of_numpy(people: int) -> None:
+    values = np.random.default_rng(people).lognormal(size=(people, 5))
+    assert bands(values).values == pytest.approx(np.quantile(values, QUANTILES, axis=0), rel=1e-14)
+
+
+def test_a_person_without_a_value_is_not_left_out_of_a_band_in_silence() -> None:
+    values = np.arange(20.0).reshape(10, 2)
+    values[3, 1] = np.nan
+    found = bands(values).values
+    assert np.isnan(found[:, 1]).all()
+    assert np.isfinite(found[:, 0]).all()

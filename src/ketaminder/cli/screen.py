@@ -187,35 +187,38 @@ def _exposures(simulation: Simulation) -> Table:
     for name in simulation.leading:
         analyte = simulation.analytes[name]
         curve = spark(analyte.curve.typical, simulation.times_h)
-        table.add_row(name, *_exposure(analyte), curve)
+        table.add_row(name, *_exposure(analyte, simulation), curve)
     for occupancy in simulation.occupancy:
-        table.add_row(*_occupied(occupancy, simulation.times_h))
+        table.add_row(*_occupied(occupancy, simulation))
     return table
 
 
-def _exposure(analyte: Analyte) -> tuple[str, str, str, str]:
+def _exposure(analyte: Analyte, simulation: Simulation) -> tuple[str, str, str, str]:
     exposure = analyte.exposure
-    low, high = _band_at_peak(analyte.curve)
     return (
         f"{exposure.cmax_ng_per_mL:.0f} ng/mL",
-        f"{low:.0f}-{high:.0f}",
+        _band_at_peak(analyte.curve, simulation.people),
         f"{exposure.tmax_h:.2f}",
         f"{exposure.auc_24h_ng_h_per_mL:.0f} ng·h/mL",
     )
 
 
-def _occupied(occupancy: Occupancy, times_h: Array) -> tuple[str, ...]:
-    curve = occupancy.curve
+def _occupied(occupancy: Occupancy, simulation: Simulation) -> tuple[str, ...]:
+    curve, times_h = occupancy.curve, simulation.times_h
     peak = int(curve.typical.argmax())
-    low, high = _band_at_peak(curve)
+    band = _band_at_peak(curve, simulation.people, percent=True)
     label = f"NMDA, {occupancy.affinity.label.partition(',')[0]}"
     share = f"{100 * curve.typical[peak]:.0f}%"
-    return label, share, f"{100 * low:.0f}-{100 * high:.0f}%", f"{times_h[peak]:.2f}", "", spark(curve.typical, times_h)
+    return label, share, band, f"{times_h[peak]:.2f}", "", spark(curve.typical, times_h)
 
 
-def _band_at_peak(curve: Curve) -> tuple[float, float]:
-    peak = int(curve.typical.argmax())
-    return float(curve.bands.at(0.05)[peak]), float(curve.bands.at(0.95)[peak])
+def _band_at_peak(curve: Curve, people: int, *, percent: bool = False) -> str:
+    """Without virtual people there is no band."""
+    if people == 1:
+        return "no band"
+    peak, factor = int(curve.typical.argmax()), 100 if percent else 1
+    low, high = (factor * float(curve.bands.at(quantile)[peak]) for quantile in (0.05, 0.95))
+    return f"{low:.0f}-{high:.0f}{'%' if percent else ''}"
 
 
 def _about_curves(console: Console, comparison: Comparison) -> None:
@@ -224,7 +227,8 @@ def _about_curves(console: Console, comparison: Comparison) -> None:
     models = {simulation.model.id: simulation.model for simulation in drawn}
     said = [message for simulation in drawn for message in (*simulation.assumed, *simulation.warnings)]
     if drawn:
-        people = Message("Bands: 5% to 95% of {people} virtual people around this person.", people=drawn[0].people)
+        most = max(one.people for one in drawn)
+        people = Message("Bands: 5% to 95% of {people} virtual people around this person.", people=most)
         used = [Message("{title}: {source}", title=m.title, source=m.source.citation) for m in models.values()]
         _list(console, "About these curves", [people, *used, *said])
 

@@ -86,7 +86,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["ketaminder.clinic.templatetags.clinic", "django.templatetags.i18n"],
+            "builtins": [
+                "ketaminder.clinic.templatetags.clinic",
+                "ketaminder.clinic.templatetags.figures",
+                "django.templatetags.i18n",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ketaminder.pharmacology.alone import follow_alone
 from ketaminder.pharmacology.dosing import units_in_session
 from ketaminder.pharmacology.kinetics import (
     Following,
     enantiomers_of,
-    follow,
     inputs_of_each,
     own_parameters,
     with_sums,
@@ -82,8 +82,7 @@ class Changed:
 def person(model: Model, patient: Patient, changes: Sequence[Change], doses: Sequence[Dose]) -> Following:
     """The typical person with this one's covariates, as they change, followed to any times."""
     if not changes:
-        parameters = typical_person(model, patient)
-        return lambda times_h: follow(model, parameters, doses, times_h)
+        return follow_alone(model, typical_person(model, patient), doses)
     people = [Stretch(start_h, typical_person(model, who)) for start_h, who in stretches(patient, changes)]
     return lambda times_h: follow_changing(model, people, doses, times_h)
 

@@ -30,6 +30,8 @@ over itself.
 """
 COARSE_STEP_H = 5 / 60
 REFINEMENTS, REFINED_POINTS = 3, 21
+SAME_H = 1e-9
+"""Hours closer than this are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ def with_sums(parts: Mapping[str, Array]) -> dict[str, Array]:
     return {**parts, **sums}
 
 
+def summed(parts: Mapping[str, Array]) -> tuple[str, ...]:
+    """The parts that a sum holds."""
+    return tuple(one for pair in SUMS.values() if set(pair) <= set(parts) for one in pair)
+
+
 def follow(model: Model, parameters: Parameters, doses: Sequence[Dose], times_h: Array) -> Followed:
     """Follow doses of one drug, in the order of their times, through everybody whose `parameters` are given.
 
@@ -102,12 +109,14 @@ def follow_many(
     enantiomers = enantiomers_of(model, doses)
     inputs = inputs_of(model, parameters, doses, share=1 / len(enantiomers))
     found: dict[str, Array] = {}
+    wanted = tuple(dict.fromkeys(output.compartment for output in model.structure.outputs.values()))
+    times = np.asarray(times_h, dtype=np.float64)
     for one in enantiomers:
         own = own_parameters(model, parameters, one)
-        request = engine.Request(model.structure, own, inputs, np.asarray(times_h, dtype=np.float64), people)
+        request = engine.Request(model.structure, own, inputs, times, people, wanted=wanted)
         amounts = engine.follow(request)
         for name, output in model.structure.outputs.items():
-            mg = amounts.curves[:, request.rows.index(output.compartment)]
+            mg = amounts.curves[:, wanted.index(output.compartment)]
             found[one.names[name]] = (1000 * output.mass_ratio * mg / own[output.volume]).T
     return found
 
@@ -177,7 +186,7 @@ def exposures_of(following: Following, doses: Sequence[Dose], from_h: float = 0.
     followed = following(times)
     for _ in range(REFINEMENTS):
         windows = [_around_peak(curve[0], times) for curve in followed.concentrations().values()]
-        times = _mixed(np.unique(np.concatenate(windows)), doses)
+        times = _mixed(_distinct(np.concatenate(windows)), doses)
         followed = following(times)
     return {name: _exposure(curve[0], times - from_h, areas[name]) for name, curve in followed.concentrations().items()}
 
@@ -187,6 +196,12 @@ def _grid(doses: Sequence[Dose], from_h: float) -> Array:
     events = [dose.time_h + later for dose in doses for later in (0.0, dose.duration_h, MIXED_H)]
     even = from_h + np.arange(0.0, EXPOSURE_H + COARSE_STEP_H / 2, COARSE_STEP_H)
     return np.unique(np.append(even, events).clip(from_h, from_h + EXPOSURE_H))
+
+
+def _distinct(times: Array) -> Array:
+    """In order, each once: an hour that two windows reach by different roundings would hide what lies behind it."""
+    ordered = np.sort(times)
+    return np.asarray(ordered[np.append(True, np.diff(ordered) > SAME_H)])
 
 
 def _mixed(times: Array, doses: Sequence[Dose]) -> Array:

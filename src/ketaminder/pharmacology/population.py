@@ -31,8 +31,13 @@ class Bands:
 
 
 def bands(values: Array) -> Bands:
-    """Quantiles of (people, times) over people."""
-    return Bands(np.quantile(values, QUANTILES, axis=0))
+    """Quantiles of (people, times) over people, linear between the two nearest; NaN where anybody's value is."""
+    ordered = np.sort(values.T, axis=1)
+    place = np.array(QUANTILES) * (values.shape[0] - 1)
+    below = np.floor(place).astype(np.intp)
+    low, high = ordered[:, below].T, ordered[:, np.minimum(below + 1, values.shape[0] - 1)].T
+    between = low + (high - low) * (place - below)[:, None]
+    return Bands(np.where(np.isnan(ordered[:, -1]), np.nan, between))  # NaN is sorted to the end
 
 
 def covariates(model: Model, patient: Patient) -> tuple[Covariates, tuple[Message, ...]]:

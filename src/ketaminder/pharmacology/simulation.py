@@ -10,7 +10,7 @@ import numpy as np
 
 from ketaminder.pharmacology.adults import Adults, People, draw
 from ketaminder.pharmacology.changing import Change, Stretch, follow_changing_many, person, stretches
-from ketaminder.pharmacology.kinetics import Exposure, exposures_of, follow_many, with_sums
+from ketaminder.pharmacology.kinetics import Exposure, exposures_of, follow_many, summed, with_sums
 from ketaminder.pharmacology.model import Array, Model
 from ketaminder.pharmacology.population import (
     LABELS,
@@ -110,6 +110,7 @@ def simulate(
     *,
     changes: Sequence[Change] = (),
     among: tuple[Adults, Patient] | None = None,
+    parts: bool = True,
 ) -> Simulation:
     """Follow `doses` through `patient` and through `people` virtual people.
 
@@ -123,6 +124,7 @@ def simulate(
         changes: what was measured anew of the patient during the course.
         among: the population of which the virtual people are, and what they share; without it they have this
             patient's covariates.
+        parts: False leaves out the enantiomers of a racemate, whose sums are reported.
 
     Raises:
         Refused: a dose, time or covariate that the model cannot take; changes of people who differ.
@@ -130,16 +132,19 @@ def simulate(
     given = tuple(sorted(doses, key=lambda dose: dose.time_h))
     _, assumed = covariates(model, patient)
     times = np.asarray(times_h, dtype=np.float64)
-    typical = person(model, patient, changes, given)
-    spread, drawn = _around(model, (patient, changes), given, times, (people, np.random.default_rng(rng)), among)
+    following = person(model, patient, changes, given)
+    typical = following(times).parts()
+    spread, drawn = typical, None
+    if model.variability or among is not None:
+        spread, drawn = _around(model, (patient, changes), given, times, (people, np.random.default_rng(rng)), among)
     return Simulation(
         model=model,
         patient=patient,
         doses=given,
         people=people,
         times_h=times,
-        analytes=_analytes(typical(times).parts(), spread, exposures_of(typical, given)),
-        occupancy=_occupancies(typical(times).parts(), spread),
+        analytes=_analytes(typical, spread, exposures_of(following, given), parts=parts),
+        occupancy=_occupancies(typical, spread),
         assumed=(*assumed, *model.assumptions),
         outside_validity=(*outside_validity(model, patient), *_by_route(model, given), *people_outside(model, drawn)),
         covariates=drawn,
@@ -166,10 +171,9 @@ def _around(
         # A copy of the generator each time: everybody stays who they are while their covariates change.
         parts = stretches(patient, changes)
         each = [Stretch(start_h, virtual_people(model, who, people, deepcopy(rng))) for start_h, who in parts]
-        count = people if model.variability else 1
-        return follow_changing_many(model, each, count, doses, times), None
+        return follow_changing_many(model, each, people, doses, times), None
     around = virtual_people(model, patient, people, rng)
-    return follow_many(model, around, people if model.variability else 1, doses, times), None
+    return follow_many(model, around, people, doses, times), None
 
 
 def people_outside(model: Model, drawn: People | None) -> tuple[Message, ...]:
@@ -204,12 +208,13 @@ def _by_route(model: Model, doses: Sequence[Dose]) -> tuple[Message, ...]:
 
 
 def _analytes(
-    middle: Mapping[str, Array], spread: Mapping[str, Array], found: Mapping[str, Exposure]
+    middle: Mapping[str, Array], spread: Mapping[str, Array], found: Mapping[str, Exposure], *, parts: bool
 ) -> dict[str, Analyte]:
-    around = with_sums(spread)
+    around, left_out = with_sums(spread), () if parts else summed(middle)
     return {
         name: Analyte(name, Curve(curve[0], bands(around[name])), found[name])
         for name, curve in with_sums(middle).items()
+        if name not in left_out
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from ketaminder.evidence import Library, Protocol
-from ketaminder.plan.doses import DoseOption, dose_options
+from ketaminder.plan.doses import DoseOption, Drawing, dose_options
 from ketaminder.plan.models import not_drawn
 from ketaminder.plan.timetable import Timetable, timetable
 from ketaminder.rules import assess
@@ -60,7 +60,13 @@ class Comparison:
 
 
 def compare(
-    case: Case, library: Library, *, people: int = 1000, draw: bool = True, start: date | None = None
+    case: Case,
+    library: Library,
+    *,
+    people: int = 1000,
+    draw: bool = True,
+    parts: bool = True,
+    start: date | None = None,
 ) -> Comparison:
     """Hold every protocol of `library` against `case`.
 
@@ -69,6 +75,7 @@ def compare(
         library: the evidence.
         people: virtual people around this person from whom the bands are drawn.
         draw: False leaves the curves out.
+        parts: False leaves out the curves of a racemate's enantiomers, whose sums are drawn.
         start: the date of a first session; the date of the case unless given.
 
     Returns:
@@ -80,21 +87,24 @@ def compare(
         for product in Product
         if product in published or product is case.product
     }
+    drawing = Drawing(people, parts) if draw else None
     options = [
-        _option(case, protocol, assessments[protocol.product], people if draw else 0, start or case.on)
+        _option(case, protocol, assessments[protocol.product], drawing, start or case.on)
         for protocol in library.protocols.values()
     ]
     ranked = sorted(options, key=lambda option: list(Status).index(option.status))
     return Comparison(case, assessments, tuple(ranked), tuple(_unread(case, library)))
 
 
-def _option(case: Case, protocol: Protocol, assessment: CandidateAssessment, people: int, start: date) -> Option:
+def _option(
+    case: Case, protocol: Protocol, assessment: CandidateAssessment, drawing: Drawing | None, start: date
+) -> Option:
     barred = _outside(case, protocol)
     if barred:
         return Option(protocol, Status.NOT_PERMITTED, barred)
     if assessment.result is Result.EXCLUDE:
         return Option(protocol, Status.NOT_PERMITTED, _reasons(assessment, Result.EXCLUDE))
-    doses = dose_options(case, protocol, people)
+    doses = dose_options(case, protocol, drawing)
     status, reasons = _judged(protocol, assessment, tuple(dict.fromkeys(dose.ask for dose in doses if dose.ask)))
     course = timetable(protocol, start, case.patient.weight_kg, case.phase)
     return Option(protocol, status, reasons, doses, course, not_drawn(protocol))

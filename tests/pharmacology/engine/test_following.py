@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -157,6 +158,19 @@ def test_equal_rates_are_read_off_from_neighbours(gap: float) -> None:
     assert np.abs(found.curves[:, -1] - smooth).max() < 0.02
 
 
+@pytest.mark.parametrize("path", [KERNEL, DEFINITION], ids=["kernel", "definition"])
+@pytest.mark.parametrize("gap", [0.0, 0.5])
+def test_only_what_is_wanted_is_reported_and_is_the_same(path: following.Path, gap: float) -> None:
+    asked = nearly_equal(gap)
+    whole, some = follow(asked, path=path), follow(replace(asked, wanted=("central",)), path=path)
+    places = [asked.rows.index(row) for row in ("central", "effect")]
+    assert np.array_equal(some.curves, whole.curves[:, places])
+    assert some.how == whole.how
+    alone = replace(asked, stages=(), parameters={**asked.parameters, "k10": np.zeros(8)})
+    places = [alone.rows.index("central")]
+    assert np.array_equal(follow(replace(alone, wanted=("central",))).curves, follow(alone).curves[:, places])
+
+
 def test_who_clears_nothing_is_followed_by_the_solver_and_named() -> None:
     parameters = {"k10": np.array([0.0, 0.5]), "k12": np.ones(2), "k21": np.ones(2), "V1": np.ones(2)}
     inputs = [Input("central", np.array([5.0]), 0.0, np.array([1.0]))]
@@ -231,6 +245,24 @@ def test_a_struct_is_laid_out_in_c_as_in_python(file: str, struct: str, fields: 
     body = source[source.index(f"struct {struct} {{") : source.index("};", source.index(f"struct {struct} {{"))]
     names = [name.strip(" *") for line in C_FIELD.findall(body) for name in line.split(",")]
     assert names == [field[0] for field in fields]
+
+
+class _Other:
+    """A library whose second struct is another."""
+
+    def size_of_problem(self) -> int:
+        return ctypes.sizeof(kernel._Struct)
+
+    def size_of_compartments(self) -> int:
+        return ctypes.sizeof(kernel._Compartments) + 8
+
+
+@pytest.mark.parametrize("other", [_Other(), object()], ids=["other structs", "before sizes were told"])
+def test_a_library_of_other_structs_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch, other: object) -> None:
+    """It would write past the end of arrays."""
+    monkeypatch.setattr("ctypes.CDLL", lambda path: other)
+    monkeypatch.setattr(kernel, "_levels", lambda: ("generic",))
+    assert kernel.library.__wrapped__() is None
 
 
 def test_the_kernel_was_compiled() -> None:

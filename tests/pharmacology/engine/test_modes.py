@@ -38,7 +38,7 @@ def found_by(find: FindModes, structure: Structure, parameters: Parameters) -> M
 
 def bound_at(found: Modes, hours: float) -> Array:
     """What one unit may be out by after some hours."""
-    return found.off + hours * found.off_per_h
+    return found.missed(hours)
 
 
 def matrix_of(structure: Structure, parameters: Parameters, person: int) -> Array:

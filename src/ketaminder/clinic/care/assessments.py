@@ -89,8 +89,11 @@ def make(
 
 def replay(made: AssessmentMade, record: RecordImported) -> Replay:
     """Make an assessment again from what it was made of, with the evidence that is in force now."""
-    case = case_of(record, made.on, _chosen(made))
-    now = assess(case, evidence.load())
+    return replayed(made, assess(case_of(record, made.on, _chosen(made)), evidence.load()))
+
+
+def replayed(made: AssessmentMade, now: CandidateAssessment) -> Replay:
+    """How an assessment compares with the one that the same case has `now`."""
     same = [(one.rule, one.verdict) for one in made.findings] == [(one.rule, one.verdict) for one in now.findings]
     return Replay(now, made.evidence == evidence.fingerprint(), same and now.result == made.result)
 

@@ -76,7 +76,8 @@ def withdraw(acting: Acting, chart: Chart, scope: Scope, reason: str) -> Event:
 def compared(made: AssessmentMade, start: date, *, draw: bool = False) -> Comparison:
     """Every protocol beside the case of an assessment, from a first day."""
     chosen = (Region(made.region) if made.region else None, Product(made.product), Phase(made.phase))
-    return compare(case_of(record_of(made), made.on, chosen), evidence.load(), draw=draw, start=start)
+    case = case_of(record_of(made), made.on, chosen)
+    return compare(case, evidence.load(), draw=draw, parts=False, start=start)
 
 
 @transaction.atomic

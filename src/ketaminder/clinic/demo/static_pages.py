@@ -47,7 +47,7 @@ def _static_pages(on: date) -> dict[str, str]:
     links = (NavLink(gettext("Rule book"), RULE_BOOK),)
     shell = Shell(demo=True, standalone=True, home=LIST, evidence=RULE_BOOK, links=links)
     for name in examples.names():
-        comparison = compare(intake.read(examples.text(name), on=on), evidence.load())
+        comparison = compare(intake.read(examples.text(name), on=on), evidence.load(), parts=False)
         pages[f"{name}.html"] = person_page(comparison, shell)
         entries.append(Entry(f"{name}.html", name_of(comparison.case), comparison.case, comparison.assessment))
     entries.sort(key=lambda entry: entry.name)

@@ -92,16 +92,21 @@ class Chart:
     @cached_property
     def regions(self) -> list[tuple[str, str]]:
         """Style and closed path of each band."""
-        return [(band.style, self._region(band)) for band in self.bands]
+        styles = (band.style for band in self.bands)
+        return [
+            (style, f"M{' '.join(there)} {' '.join(reversed(back))}Z")
+            for style, (there, back) in zip(styles, self._outlines, strict=True)
+        ]
 
-    def _region(self, band: Band) -> str:
-        there, back = self._points(band.high), self._points(band.low)
-        return f"M{' '.join(there)} {' '.join(reversed(back))}Z"
+    @cached_property
+    def _outlines(self) -> list[tuple[list[str], list[str]]]:
+        """The points of each band's upper and lower edge."""
+        return [(self._points(band.high), self._points(band.low)) for band in self.bands]
 
     @cached_property
     def edges(self) -> tuple[str, ...]:
         """The upper and lower edge of the widest band, as paths."""
-        return tuple(self._line(edge) for band in self.bands[:1] for edge in (band.high, band.low))
+        return tuple(f"M{' '.join(edge)}" for outline in self._outlines[:1] for edge in outline)
 
     @cached_property
     def signs(self) -> list[tuple[str, float, float]]:
@@ -161,10 +166,17 @@ class Chart:
     def _line(self, values: Values) -> str:
         return "M" + " ".join(self._points(values))
 
+    @cached_property
+    def _chosen(self) -> tuple[NDArray[np.intp], list[str]]:
+        """Which points are drawn, the last among them, and how far along each lies."""
+        step, last = max(1, len(self.times_h) // POINTS), len(self.times_h) - 1
+        chosen = np.append(np.arange(0, last, step), last)
+        return chosen, [f"{self._x(hour):.1f}" for hour in self.times_h[chosen].tolist()]
+
     def _points(self, values: Values) -> list[str]:
-        step = max(1, len(self.times_h) // POINTS)
-        chosen = [*range(0, len(self.times_h) - 1, step), len(self.times_h) - 1]
-        return [f"{self._x(self.times_h[i]):.1f},{self._y(values[i]):.1f}" for i in chosen]
+        chosen, along = self._chosen
+        heights = HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * values[chosen] / self.vertical.top
+        return [f"{x},{y:.1f}" for x, y in zip(along, heights.tolist(), strict=True)]
 
     def _x(self, hour: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * hour / self.hours.top

@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from ketaminder.clinic.pages.labels import WORDS
 from ketaminder.evidence.library import ProtocolPhase, RuleEvidence, SiteValue, Strength
@@ -24,18 +25,49 @@ from ketaminder.terms import Criterion, Grade, Message
 register = template.Library()
 
 
+def said(text: str) -> str:
+    """Our own words in the reader's language: a page holds thousands, and a catalogue is asked once for each."""
+    return _translated(get_language(), text)
+
+
+@lru_cache(maxsize=16_384)
+def _translated(_language: str | None, text: str) -> str:
+    return gettext(text)
+
+
+@lru_cache(maxsize=4096)
+def _worded(_language: str | None, value: str) -> str:
+    return str(WORDS.get(value) or gettext(value))
+
+
+def _dated(when: date, form: str) -> str:
+    """A moment is not kept: two that are equal may lie on different days of their zones."""
+    return date_format(when, form) if isinstance(when, datetime) else _day(get_language(), when, form)
+
+
+@lru_cache(maxsize=16_384)
+def _day(_language: str | None, when: date, form: str) -> str:
+    return date_format(when, form)
+
+
+def forget_words() -> None:
+    """Ask the catalogues anew, where they were changed in a running process."""
+    for kept in (_translated, _worded, _day):
+        kept.cache_clear()
+
+
 @register.filter
 def message(sentence: Message | None) -> str:
     """The sentence in the reader's language, its values too where they are words."""
     if sentence is None:
         return ""
-    return gettext(sentence.text).format(**{name: _value(value) for name, value in sentence.values.items()})
+    return said(sentence.text).format(**{name: _value(value) for name, value in sentence.values.items()})
 
 
 @register.filter
 def word(value: StrEnum | str | None) -> str:
     """A word of our vocabulary as the reader's language writes it."""
-    return "" if value is None else str(WORDS.get(str(value)) or gettext(str(value)))
+    return "" if value is None else _worded(get_language(), str(value))
 
 
 @register.filter
@@ -54,7 +86,7 @@ def grade(how: Grade) -> SafeString:
 @register.filter
 def prose(text: str) -> str:
     """A sentence or label of the evidence in the reader's language."""
-    return gettext(text) if text else ""
+    return said(text) if text else ""
 
 
 @register.filter
@@ -87,13 +119,13 @@ def to(low: float, high: float) -> str:
 
 @register.filter
 def day(when: date | None) -> str:
-    return "" if when is None else date_format(when, "j F Y")
+    return "" if when is None else _dated(when, "j F Y")
 
 
 @register.filter
 def short_day(when: date) -> str:
     """A date for a narrow column."""
-    return date_format(when, "j M Y")
+    return _dated(when, "j M Y")
 
 
 @register.filter

@@ -87,7 +87,7 @@ def assessment(request: HttpRequest, acting: Acting, patient: UUID, made: UUID) 
         "name": chart.patient.name,
         "patient": chart.patient,
         "made": event,
-        "replay": assessments.replay(content, assessments.record_of(content)),
+        "replay": assessments.replayed(content, comparison.assessment),
         "overrides": {one.rule: one for _, one in chart.every(FindingOverridden) if one.assessment == made},
         "may_override": acting.may(May.OVERRIDE),
     }

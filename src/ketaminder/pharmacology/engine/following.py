@@ -78,7 +78,10 @@ _NAMED = {one.value: one for one in How}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to follow, for `people` people; every array is (people,) or (1,)."""
+    """What to follow, for `people` people; every array is (people,) or (1,).
+
+    `wanted` names the places whose amounts are reported, each once; None: all of them.
+    """
 
     structure: Structure
     parameters: Parameters
@@ -87,11 +90,17 @@ class Request:
     people: int
     drives: tuple[Drive, ...] = ()
     stages: tuple[Stage, ...] = ()
+    wanted: tuple[str, ...] | None = None
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """The places whose amounts are reported."""
+        return places_of(self.structure) if self.wanted is None else self.wanted
 
     @property
     def rows(self) -> tuple[str, ...]:
         """The names of what is reported: places in mg, then stages."""
-        return (*places_of(self.structure), *(stage.name for stage in self.stages))
+        return (*self.reported, *(stage.name for stage in self.stages))
 
     def only(self, people: Numbers) -> Request:
         """The same request for some of the people, given by number."""
@@ -106,6 +115,7 @@ class Request:
             people=people.size,
             drives=tuple(replace(one, weights=_all_some(one.weights, people)) for one in self.drives),
             stages=tuple(_stage(one, people) for one in self.stages),
+            wanted=self.wanted,
         )
 
 
@@ -281,6 +291,7 @@ def prepared(asked: Request, path: Path, detuned: Array | None = None) -> Proble
         asked.stages,
         detuned,
         path.find,
+        asked.wanted,
     )
 
 
@@ -323,7 +334,7 @@ def _by_solver(asked: Request, found: Marched, how: NDArray[np.str_]) -> None:
         return
     some = asked.only(failed)
     amounts = solve(some.structure, some.parameters, some.inputs, some.times_h)
-    shown = [some.structure.places.index(place) for place in places_of(some.structure)]
+    shown = [some.structure.places.index(place) for place in some.reported]
     found.curves[:, :, failed] = amounts.places_mg[:, :, shown].transpose(1, 2, 0)
     found.error[failed] = 0.0
     how[failed] = How.SOLVER

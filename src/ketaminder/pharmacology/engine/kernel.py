@@ -81,18 +81,26 @@ class _Compartments(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("people", "places", "blocks")),
         *((name, ctypes.c_void_p) for name in ("block_start", "member", "entry", "child", "parent", "value")),
-        *((name, ctypes.c_void_p) for name in ("rate", "right", "left", "off", "off_per_h")),
+        *((name, ctypes.c_void_p) for name in ("rate", "right", "left", "off", "rounding", "stray")),
     )
 
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """The compiled kernel that suits this processor; None where none was compiled."""
+    """The compiled kernel that suits this processor; None where none was compiled from the sources beside it."""
     for level in _levels():
         path = COMPILED / f"engine-{level}.so"
-        if path.exists():
-            return ctypes.CDLL(str(path))
+        if path.exists() and _fits(found := ctypes.CDLL(str(path))):
+            return found
     return None
+
+
+def _fits(found: ctypes.CDLL) -> bool:
+    """Whether the structs of a library are those of this file, and not of an earlier version whose file stayed."""
+    if not (hasattr(found, "size_of_problem") and hasattr(found, "size_of_compartments")):
+        return False
+    sizes = found.size_of_problem(), found.size_of_compartments()
+    return sizes == (ctypes.sizeof(_Struct), ctypes.sizeof(_Compartments))
 
 
 def _levels() -> tuple[str, ...]:
@@ -157,14 +165,14 @@ def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people
         "parent": np.array([parent for _, parent in walks], dtype=np.int32),
         "value": np.stack([np.broadcast_to(value, people) for value in entries.values()]),
     }
-    rate, off, off_per_h = np.empty((size, people)), np.empty(people), np.empty(people)
+    rate, rounding, stray, off = *(np.empty((size, people)) for _ in range(3)), np.empty(people)
     right, left = np.empty((size, size, people)), np.empty((size, size, people))
-    held |= {"rate": rate, "right": right, "left": left, "off": off, "off_per_h": off_per_h}
+    held |= {"rate": rate, "right": right, "left": left, "off": off, "rounding": rounding, "stray": stray}
     pointers = {name: array.ctypes.data for name, array in held.items()}
     struct = _Compartments(people=people, places=size, blocks=len(blocks), **pointers)
     if found.find_modes(ctypes.byref(struct), ctypes.c_int64(len(entries))):
         raise MemoryError("the kernel's workspace")
-    return Modes(rate, right, left, coupled(entries, blocks, size), off, off_per_h)
+    return Modes(rate, right, left, coupled(entries, blocks, size), off, rounding, stray)
 
 
 def filled(problem: Problem, error: Array, finer: float) -> tuple[_Struct, dict[str, NDArray[Any]]]:

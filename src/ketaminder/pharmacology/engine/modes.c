@@ -18,12 +18,13 @@ struct compartments {
     double *rate;                  /* [modes][people] */
     double *right;                 /* [places][modes][people] */
     double *left;                  /* [modes][places][people] */
-    double *off, *off_per_h;       /* [people] */
+    double *off;                   /* [people] */
+    double *rounding, *stray;      /* [modes][people] */
 };
 
 /* Of one group. `own_right` and `own_left` are the modes of each block by itself, `value` the generator. */
 struct found {
-    vd *value, *rate, *own_right, *own_left, *right, *left, *symmetric, *turned, *scale, *pushed, *excited;
+    vd *value, *rate, *own_right, *own_left, *right, *left, *symmetric, *turned, *scale, *pushed, *excited, *rounding, *stray;
     vd *memory;
 };
 
@@ -31,8 +32,9 @@ static int open_found(const struct compartments *c, struct found *f)
 {
     const int64_t n = c->places, square = n * n;
     vd **slot[] = {&f->value, &f->own_right, &f->own_left, &f->right, &f->left, &f->symmetric, &f->turned,
-        &f->rate, &f->scale, &f->pushed, &f->excited};
-    f->memory = fresh(7 * square + 4 * n);
+        &f->rate, &f->scale, &f->pushed, &f->excited, &f->rounding,
+        &f->stray};
+    f->memory = fresh(7 * square + 6 * n);
     if (!f->memory) return 1;
     vd *next = f->memory;
     for (size_t i = 0; i < sizeof slot / sizeof *slot; i++) { *slot[i] = next; next += i < 7 ? square : n; }
@@ -162,34 +164,49 @@ static void follow_mode(const struct compartments *c, struct found *f, int64_t b
     }
 }
 
-/* See modes._misses; NaN where any term is not finite. */
-static void miss(const struct compartments *c, const struct found *f, vd *off, vd *off_per_h)
+/* See modes._off; NaN where any term is not finite. */
+static vd off(const struct compartments *c, const struct found *f)
 {
     const int64_t n = c->places;
-    vd most = all(0.0), strayed = all(0.0), fastest = all(0.0), overflow = all(0.0);
-    *off = all(0.0);
+    vd most = all(0.0), overflow = all(0.0);
     for (int64_t into = 0; into < n; into++) {
-        vd missed = all(0.0), flowed = all(0.0), rounding = all(0.0);
+        vd missed = all(0.0);
         for (int64_t place = 0; place < n; place++) {
-            const int32_t entry = c->entry[place * n + into];
-            vd one = all(place == into ? -1.0 : 0.0), flow = entry < 0 ? all(0.0) : -f->value[entry];
-            for (int64_t k = 0; k < n; k++) {
-                const vd term = f->right[place * n + k] * f->left[k * n + into];
-                one += term;
-                flow += term * f->rate[k];
-                rounding += magnitude(term);
-            }
+            vd one = all(place == into ? -1.0 : 0.0);
+            for (int64_t k = 0; k < n; k++) one += f->right[place * n + k] * f->left[k * n + into];
             missed += magnitude(one);
-            flowed += magnitude(flow);
         }
         most = larger(missed, most);
-        *off = larger(missed + ROUNDING * rounding, *off);
-        strayed = larger(flowed, strayed);
-        fastest = larger(2.0 * magnitude(f->value[c->entry[into * n + into]]), fastest);
-        overflow += 0.0 * (missed + flowed);
+        overflow += 0.0 * missed;
     }
-    *off_per_h = strayed + fastest * (most + ROUNDING) + overflow;
-    *off += overflow;
+    return most + overflow;
+}
+
+/* See modes._rounding and modes._stray. */
+static void stray(const struct compartments *c, const struct found *f)
+{
+    const int64_t n = c->places;
+    for (int64_t k = 0; k < n; k++) {
+        vd left_over = all(0.0), most = all(0.0), holds = all(0.0);
+        for (int64_t place = 0; place < n; place++) {
+            const vd own = f->rate[k] * f->right[place * n + k];
+            vd rest = own, gross = magnitude(own);
+            int terms = 3;
+            for (int64_t from = 0; from < n; from++) {
+                const int32_t entry = c->entry[place * n + from];
+                if (entry < 0) continue;
+                const vd term = f->value[entry] * f->right[from * n + k];
+                rest -= term;
+                gross += magnitude(term);
+                terms++;
+            }
+            left_over += magnitude(rest) + 0.5 * terms * ROUNDING * gross;
+            most = larger(magnitude(f->left[k * n + place]), most);
+            holds += magnitude(f->right[place * n + k]);
+        }
+        f->rounding[k] = ROUNDING * holds * most;
+        f->stray[k] = left_over * most;
+    }
 }
 
 /* The modes of everybody. Returns 0, or 1 where memory was refused. */
@@ -211,11 +228,16 @@ int find_modes(const struct compartments *c, int64_t entries)
             memcpy(c->right + i * c->people + first, f.right + i, sizeof(vd));
             memcpy(c->left + i * c->people + first, f.left + i, sizeof(vd));
         }
-        vd off, off_per_h;
-        miss(c, &f, &off, &off_per_h);
-        memcpy(c->off + first, &off, sizeof off);
-        memcpy(c->off_per_h + first, &off_per_h, sizeof off_per_h);
+        const vd missed = off(c, &f);
+        memcpy(c->off + first, &missed, sizeof missed);
+        stray(c, &f);
+        for (int64_t k = 0; k < n; k++) {
+            memcpy(c->rounding + k * c->people + first, f.rounding + k, sizeof(vd));
+            memcpy(c->stray + k * c->people + first, f.stray + k, sizeof(vd));
+        }
     }
     free(f.memory);
     return 0;
 }
+
+int64_t size_of_compartments(void) { return sizeof(struct compartments); }

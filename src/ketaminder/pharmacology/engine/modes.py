@@ -5,8 +5,8 @@ A block without a cycle of its own is symmetric after scaling, so Jacobi rotatio
 modes of a block then drive those below it. Everything is batched with people last: (places, modes, people).
 
 Two modes of different blocks with nearly equal rates cancel each other's digits, and rates of very different sizes hide
-one another. So modes are multiplied out again and held against what they came from: `Modes.off` and `Modes.off_per_h`
-say what is missing, and whoever uses modes must look at them; `pharmacology.solver` needs no modes and takes over.
+one another. So modes are multiplied out again and held against what they came from: `Modes.missed` says what is
+missing, and whoever uses modes must look at it; `pharmacology.solver` needs no modes and takes over.
 """
 
 from __future__ import annotations
@@ -38,9 +38,11 @@ class Modes:
         right: (places, modes, people), amounts that one unit of a mode holds.
         left: (modes, places, people), how much of each mode one unit in a place excites.
         couples: (places, modes), whether a mode can hold anything in a place, whatever the parameters.
-        off: (people,), how far right @ left is from the identity, and by how many rounding errors a sum of modes may be
-            out: a bound on the error of one unit at time zero. NaN where there are no modes.
-        off_per_h: (people,), how far right @ rate @ left is from the generator: how fast that error may grow.
+        off: (people,), how far right @ left is from the identity: the error of one unit at time zero. NaN where there
+            are no modes.
+        rounding: (modes, people), by how much sums over the places may be out because a mode's amounts are rounded.
+        stray: (modes, people), how fast that error may grow for as long as the mode lives: what is left over where a
+            mode decays by its rate and not as the generator says.
     """
 
     rate_per_h: Array
@@ -48,7 +50,20 @@ class Modes:
     left: Array
     couples: Mask
     off: Array
-    off_per_h: Array
+    rounding: Array
+    stray: Array
+
+    def missed(self, until_h: float, shortest_h: Array | float = np.inf) -> Array:
+        """(people,): a bound, at every hour until `until_h`, on the error of one unit in any place; may be NaN.
+
+        With L = left, R = right and G the generator, x = R exp(rate t) L obeys dx/dt = G x + (R rate - G R) exp(rate t)
+        L, and no unit of drug ever becomes more than one: so each mode adds what is left over of it, times the hours
+        for which it lives. An infusion, of which the shortest takes `shortest_h`, is the difference of two steady
+        states, which in a slow mode are many times what is given.
+        """
+        mean_h = -1 / self.rate_per_h
+        grown, held = np.minimum(until_h, mean_h) * self.stray, np.maximum(mean_h / shortest_h, 1.0) * self.rounding
+        return np.asarray(self.off + (grown + held).sum(axis=0))
 
 
 Entries = dict[tuple[int, int], Array]
@@ -73,30 +88,36 @@ def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people
                 _follow(left[column], block, mode, own[:number][::-1], entries, downward=False)
                 column += 1
         rate = np.concatenate([block.rate for block in own])
-        off, off_per_h = _misses(entries, rate, right, left)
-        return Modes(rate, right, left, coupled(entries, blocks, size), off, off_per_h)
+        bounds = _off(right, left), _rounding(right, left), _stray(entries, rate, right, left)
+        return Modes(rate, right, left, coupled(entries, blocks, size), *bounds)
 
 
-def _misses(entries: Entries, rate: Array, right: Array, left: Array) -> tuple[Array, Array]:
-    """`Modes.off` and `Modes.off_per_h`: the largest sums over the places that one unit in any place can reach.
-
-    No unit of drug ever becomes more than one, so if right @ left = 1 + D and right @ rate @ left = G + E, then the
-    error after t hours is at most |D| + t (|E| + |G| |D|). What leaves a place is itself rounded when it is summed up.
-    """
-    off, missed, strayed, fastest = (np.zeros(rate.shape[1]) for _ in range(4))
+def _off(right: Array, left: Array) -> Array:
+    """`Modes.off`: the largest sum over the places that one unit in any place can reach."""
+    off = np.zeros(left.shape[2])
     for into in range(len(left)):
-        terms = right * left[:, into]
-        one = terms.sum(axis=1)
+        one = (right * left[:, into]).sum(axis=1)
         one[into] -= 1
-        flow = (terms * rate).sum(axis=1)
-        for place in range(len(right)):
-            flow[place] -= entries.get((place, into), 0.0)
-        rounding = ROUNDING * np.abs(terms).sum(axis=(0, 1))
-        np.maximum(missed, np.abs(one).sum(axis=0), out=missed)
-        np.maximum(off, np.abs(one).sum(axis=0) + rounding, out=off)
-        np.maximum(strayed, np.abs(flow).sum(axis=0), out=strayed)
-        np.maximum(fastest, 2 * np.abs(entries[into, into]), out=fastest)
-    return off, strayed + fastest * (missed + ROUNDING)
+        np.maximum(off, np.abs(one).sum(axis=0), out=off)
+    return off
+
+
+def _rounding(right: Array, left: Array) -> Array:
+    """`Modes.rounding`."""
+    return np.asarray(ROUNDING * np.abs(right).sum(axis=0) * np.abs(left).max(axis=1))
+
+
+def _stray(entries: Entries, rate: Array, right: Array, left: Array) -> Array:
+    """`Modes.stray`. What is left over is itself a sum of rounded terms, half a rounding for each of them and more."""
+    rest = right * rate
+    gross, terms = np.abs(rest), np.full(len(right), 3.0)
+    for (target, source), value in entries.items():
+        term = value * right[source]
+        rest[target] -= term
+        gross[target] += np.abs(term)
+        terms[target] += 1
+    left_over = (np.abs(rest) + 0.5 * ROUNDING * terms[:, None, None] * gross).sum(axis=0)
+    return np.asarray(left_over * np.abs(left).max(axis=1))
 
 
 def places_of(structure: Structure) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class Problem:
         column: (columns, modes, people), what one unit entering excites.
         drive: (drives, modes, people).
         noise: (drives, people), by how much a drive may be out because modes are.
-        output: (outputs, modes, people), the amounts in `places`.
+        output: (outputs, modes, people), the amounts in the places that are wanted.
         couples: (outputs, modes), which modes an output can hold.
         event_h: (events, people).
         event_amount: (events, people), mg at once or a change in mg/h.
@@ -44,7 +44,6 @@ class Problem:
         sound: (people,), whether modes may be used.
     """
 
-    places: tuple[str, ...]
     stages: tuple[Stage, ...]
     rate: Array
     column: Array
@@ -110,6 +109,7 @@ def prepare(
     stages: Sequence[Stage] = (),
     detuned: Array | None = None,
     find: FindModes = modes,
+    wanted: Sequence[str] | None = None,
 ) -> Problem:
     """Lay out one problem.
 
@@ -120,11 +120,13 @@ def prepare(
         drives, stages: what the amounts drive.
         detuned: as for `modes.generator`.
         find: `modes.modes` or `kernel.modes`.
+        wanted: the places whose amounts are outputs; None: all.
 
     Raises:
         Refused: no dose, an exchange in a circle, or a stage that reads what no drive or earlier stage is called.
     """
     places = places_of(structure)
+    shown = [places.index(one) for one in (places if wanted is None else wanted)]
     entries = generator(structure, parameters, people, detuned)
     found = find(entries, blocks_of(structure), len(places), people)
     entered = sorted({places.index(one.state) for one in inputs if one.state in places})
@@ -135,14 +137,13 @@ def prepare(
     sound = missed < (MISSED if detuned is None else MISSED_DETUNED)
     given = sum((one.amount_mg for one in inputs), start=np.zeros(people))
     return Problem(
-        places=places,
         stages=tuple(stages),
         rate=np.where(sound, found.rate_per_h, -1.0),
         column=np.where(sound, found.left[:, entered].swapaxes(0, 1), 0.0),
         drive=_drives(found, places, drives, sound),
         noise=_rows([_largest(one) * np.where(sound, missed, 0.0) * given for one in drives], people),
-        output=np.where(sound, found.right, 0.0),
-        couples=found.couples,
+        output=np.where(sound, found.right[shown], 0.0),
+        couples=found.couples[shown],
         event_h=_rows([one.hour for one in events], people),
         event_amount=_rows([one.amount for one in events], people),
         event_column=np.array([one.column for one in events], dtype=np.int32),
@@ -159,18 +160,12 @@ def prepare(
 
 
 def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
-    """(people,): how much of what is given the modes may miss at any time; infinite without modes.
-
-    Errors grow until the slowest mode has died away. An infusion is the difference of two steady states, which for a
-    slow mode are many times what is given.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slowest = -found.rate_per_h.max(axis=0)
-        durations = np.broadcast_arrays(*(one.duration_h for one in inputs))
-        shortest = np.min([np.where(one < INSTANT_H, np.inf, one) for one in durations], axis=0)
-        held = np.maximum(1 / (slowest * shortest), 1.0) * found.off
-        missed = held + np.minimum(until_h, 1 / slowest) * found.off_per_h
-        return np.where((slowest > 0) & np.isfinite(missed), missed, np.inf)
+    """(people,): how much of what is given the modes may miss at any time; infinite without modes."""
+    durations = np.broadcast_arrays(*(one.duration_h for one in inputs))
+    shortest_h = np.min([np.where(one < INSTANT_H, np.inf, one) for one in durations], axis=0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        missed = found.missed(until_h, shortest_h)
+        return np.where((found.rate_per_h.max(axis=0) < 0) & np.isfinite(missed), missed, np.inf)
 
 
 def _rows(values: Sequence[Array], people: int) -> Array:

@@ -1,0 +1,110 @@
+"""A chart as HTML: the drawing, and the same as numbers. No template writes it, since a page holds many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from ketaminder.clinic.pages.charts import Chart
+from ketaminder.clinic.templatetags.clinic import number
+
+
+def drawn(chart: Chart, *, demo: bool) -> SafeString:
+    """The figure; `demo` marks it as demonstration data. Every word of a chart is escaped."""
+    note = f'<p class="about">{escape(chart.note)}</p>' if chart.note else ""
+    parts = (
+        f'<figure class="panel">\n<figcaption>{escape(chart.title)}</figcaption>\n',
+        *_picture(chart, demo=demo),
+        f'{note}\n<details class="more"><summary>{escape(gettext("The same as numbers"))}</summary>\n',
+        *_table(chart),
+        *_published(chart),
+        "</details>\n</figure>\n",
+    )
+    return mark_safe("".join(parts))  # noqa: S308 (words are escaped where they enter)
+
+
+def _picture(chart: Chart, *, demo: bool) -> Iterable[str]:
+    id_, title = escape(chart.id), escape(chart.title)
+    yield (
+        f'<svg class="chart" viewBox="0 0 {chart.width:.1f} {chart.height:.1f}" role="img" '
+        f'aria-labelledby="{id_}-title {id_}-desc">\n<title id="{id_}-title">{title}</title>\n'
+        f'<desc id="{id_}-desc">{escape(chart.description)}</desc>\n'
+    )
+    yield from _grid(chart)
+    yield from _lines(chart)
+    yield from _axes(chart)
+    yield from _key(chart)
+    if demo:
+        yield f'<text class="mark end" x="{chart.right:.1f}" y="12">{escape(gettext("Demonstration data"))}</text>'
+    yield "\n</svg>\n"
+
+
+def _grid(chart: Chart) -> Iterable[str]:
+    across = "".join(f'<path d="M{chart.left:.1f},{y:.1f}H{chart.right:.1f}"/>' for y, _ in chart.y_ticks)
+    yield f'<g class="grid">{across}</g>\n'
+
+
+def _lines(chart: Chart) -> Iterable[str]:
+    yield "".join(f'<path class="{style}" d="{path}"/>' for style, path in chart.regions)
+    yield "\n"
+    yield "".join(f'<path class="edge" d="{edge}"/>' for edge in chart.edges)
+    yield "\n"
+    yield "".join(f'<path class="line {style}" d="{line}"/>' for style, line in chart.lines)
+    yield "\n"
+    yield "".join(f'<path class="sign {style}" d="M{x:.1f},{y:.1f}m-4,0h8m-4,-4v8"/>' for style, x, y in chart.signs)
+
+
+def _axes(chart: Chart) -> Iterable[str]:
+    yield f'\n<path class="axis" d="M{chart.left:.1f},{chart.bottom:.1f}H{chart.right:.1f}"/>\n'
+    up = (f'<text x="{chart.left - 6:.1f}" y="{y + 4:.1f}">{_said(value)}</text>' for y, value in chart.y_ticks)
+    yield f'<g class="ticks y" translate="no">{"".join(up)}</g>\n'
+    along = (f'<text x="{x:.1f}" y="{chart.bottom + 17:.1f}">{_said(hour)}</text>' for x, hour in chart.x_ticks)
+    yield f'<g class="ticks x" translate="no">{"".join(along)}</g>\n'
+    yield f'<text class="axis-title" x="0" y="12" translate="no">{escape(chart.unit)}</text>\n'
+    hours = escape(gettext("hours after the dose begins"))
+    yield f'<text class="axis-title end" x="{chart.right:.1f}" y="{chart.bottom + 36:.1f}">{hours}</text>\n'
+
+
+def _key(chart: Chart) -> Iterable[str]:
+    entries = (
+        f'<path class="{style}" d="M{chart.key_left:.1f},{y:.1f}h22"/>'
+        f'<text x="{chart.key_left + 28:.1f}" y="{y + 4:.1f}">{escape(words)}</text>'
+        for y, style, words in chart.keys
+    )
+    yield f'<g class="key">{"".join(entries)}</g>\n'
+
+
+def _table(chart: Chart) -> Iterable[str]:
+    title, unit = escape(chart.title), escape(chart.unit)
+    heads = (gettext("Hours"), *(curve.key for curve in chart.curves), *(band.key for band in chart.bands))
+    yield f'<table class="numbers">\n<caption>{title}, <span translate="no">{unit}</span></caption>\n'
+    yield f'<thead><tr>{_heads(heads)}</tr></thead>\n<tbody translate="no">'
+    for hour, values, bands in chart.table:
+        cells = (*map(_said, values), *(f"{_said(low)}–{_said(high)}" for low, high in bands))
+        yield f'<tr><th scope="row">{_said(hour)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    yield "</tbody>\n</table>\n"
+
+
+def _published(chart: Chart) -> Iterable[str]:
+    if not chart.published_table:
+        return
+    said, unit = escape(gettext("Published values drawn here")), escape(chart.unit)
+    yield f'<table class="numbers">\n<caption>{said}, <span translate="no">{unit}</span></caption>\n'
+    heads = _heads((gettext("Hours"), gettext("Value"), gettext("Of")))
+    yield f'<thead><tr>{heads}</tr></thead>\n<tbody translate="no">'
+    for mark in chart.published_table:
+        hour, value = _said(mark.hour), _said(mark.value)
+        yield f'<tr><th scope="row">{hour}</th><td>{value}</td><td>{escape(mark.of)}</td></tr>'
+    yield "</tbody>\n</table>"
+
+
+def _heads(words: Iterable[str]) -> str:
+    return "".join(f'<th scope="col">{escape(one)}</th>' for one in words)
+
+
+def _said(value: float) -> str:
+    """What is below a thousandth is written with a sign that HTML reads."""
+    return number(value).replace("<", "&lt;")
