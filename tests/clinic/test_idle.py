@@ -22,7 +22,7 @@ LONG_ENOUGH = 4 * IDLE_SECONDS * 1000
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     told = {"TESTED_IDLE_SECONDS": str(IDLE_SECONDS), "TESTED_WITHOUT_SECOND_FACTOR": "1"}
-    with serving(tmp_path_factory.mktemp("clinic"), ["ada"], **told) as url:
+    with serving(tmp_path_factory.mktemp("clinic"), ["ben", "ada"], **told) as url:
         yield url
 
 
@@ -127,6 +127,66 @@ def test_another_window_in_use_keeps_this_one_open(watched: Watched) -> None:
         other.wait_for_timeout(1000)
     assert page.get_by_role("alertdialog").is_hidden()
     assert page.get_by_label("Name").input_value() == "Wanda Probe"
+
+
+def sign_out_in_another_window(watched: Watched) -> None:
+    other = watched.page.context.new_page()
+    other.goto("/locked")
+    other.get_by_role("button", name="Sign out").click()
+    other.get_by_role("heading", name="Sign in").wait_for()
+    other.close()
+
+
+def sign_in_by_the_cover(watched: Watched, username: str) -> Page:
+    """The window that the cover opens, signed in."""
+    with watched.page.context.expect_page() as opening:
+        watched.page.get_by_role("link", name="Unlock").click()
+    other = opening.value
+    other.get_by_label("User name").fill(username)
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    return other
+
+
+def test_a_session_that_ends_under_the_cover_is_told_and_what_was_typed_can_be_saved_after_signing_in_again(
+    watched: Watched,
+) -> None:
+    page = watched.page
+    type_a_name(page)
+    page.get_by_label("The clinic's number").fill("LH-77")
+    page.locator("[name=birth_date]").fill("1970-01-02")
+    page.locator("[name=sex]").select_option("female")
+    covered(page)
+    sign_out_in_another_window(watched)
+    dialog = page.get_by_role("alertdialog")
+    page.get_by_text("The session of Dr Ada Ilves has ended.").wait_for()
+    assert "is signed in and has left the screen" not in dialog.inner_text()
+    other = sign_in_by_the_cover(watched, "ada")
+    other.get_by_role("heading", name="Unlocked").wait_for()
+    other.close()
+    dialog.wait_for(state="hidden")
+    assert page.get_by_label("Name").input_value() == "Wanda Probe"
+    page.locator("form.deed button[type=submit]").click()
+    page.wait_for_url("**/patients/*-*")
+    expect(page.locator("main")).to_contain_text("Wanda Probe")
+
+
+def test_nobody_else_gets_what_was_typed_by_signing_in_after_the_session_ended(watched: Watched) -> None:
+    page = watched.page
+    type_a_name(page)
+    covered(page)
+    sign_out_in_another_window(watched)
+    sign_in_by_the_cover(watched, "ben").get_by_role("heading", name="Unlocked").wait_for()
+    page.wait_for_url("**/today")
+    expect(page.locator("header")).to_contain_text("Dr Ben Ilves")
+    assert "Wanda" not in page.content()
+
+
+def test_a_page_with_nothing_unsaved_leads_to_signing_in_once_its_session_has_ended(watched: Watched) -> None:
+    page = watched.page
+    page.goto("/patients")
+    sign_out_in_another_window(watched)
+    page.wait_for_url(lambda url: url.endswith("/sign-in?next=/patients"))
 
 
 def test_without_the_server_the_page_is_covered_all_the_same(watched: Watched) -> None:

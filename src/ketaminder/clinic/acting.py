@@ -56,6 +56,11 @@ class Acting:
         """When it acts."""
         return self.at or timezone.now()
 
+    @property
+    def who(self) -> str:
+        """Account and clinic, told apart from any others."""
+        return f"{self.account_id or ''}:{self.clinic_id or ''}"
+
     def may(self, what: May) -> bool:
         return self.role is not None and what in GRANTS[self.role]
 

@@ -62,6 +62,7 @@ urlpatterns = [
     path("accounts", staff.accounts, name="accounts"),
     path("accounts/new", staff.invite, name="invite"),
     path("accounts/<uuid:membership>", staff.role, name="role"),
+    path("accounts/<uuid:membership>/email", staff.email, name="email"),
     path("accounts/<uuid:membership>/link", staff.new_link, name="new_link"),
     path("join/<str:token>", doors.join, name="join"),
     path("sign-in", doors.sign_in, name="account_login"),

@@ -375,6 +375,26 @@ def test_two_clinics_are_chosen_between_and_never_mixed(staff: Any, settings: An
     assert client.post("/clinic", {"clinic": str(foreign.id)}).status_code == 404
 
 
+def test_a_window_of_another_clinic_writes_nothing_and_is_loaded_anew(staff: Any, settings: Any) -> None:
+    account = staff.accounts[Role.PHYSICIAN]
+    since = Membership.objects.get(account=account).since
+    Membership.objects.create(account=account, clinic=staff.other, role=Role.PHYSICIAN, since=since)
+    client = signed_in(staff)
+    client.post("/clinic", {"clinic": str(staff.clinic.id)})
+    made = re.search(r'data-who="([^"]+)"', client.get("/patients/new").content.decode())
+    assert made is not None
+    assert client.get("/locked/here").json()["who"] == made[1] == f"{account.id}:{staff.clinic.id}"
+    client.post("/clinic", {"clinic": str(staff.other.id)})
+    old = {"x-ketaminder-who": made[1]}
+    sent = {"name": "Otto Berg", "identifier": "LH-9", "birth_date": "1950-01-01", "sex": "male"}
+    refused = client.post("/patients/new", sent, headers=old)
+    assert refused.status_code == 403
+    assert "this window belongs to another clinic or person" in text_of(refused)
+    assert not Patient.objects.exists()
+    assert client.get("/patients", headers=old)["HX-Redirect"] == "/patients"
+    assert client.post("/patients/new", sent).status_code == 303
+
+
 def test_emergency_access_is_read_only_short_and_reviewed(staff: Any, physician: Account, settings: Any) -> None:
     from datetime import date
 

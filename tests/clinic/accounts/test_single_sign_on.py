@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from ketaminder.clinic.accounts import joining
-from ketaminder.clinic.models import Account, Invitation
+from ketaminder.clinic.models import Account, Entry, Invitation, Membership
 from ketaminder.clinic.roles import Role
+from ketaminder.terms import Refused
 
 from .hospital import (
     EMAIL,
@@ -64,6 +66,42 @@ def test_an_invited_account_is_connected_once_and_opens_by_its_subject_from_then
     sign_in(again)
     assert opens(again)
     assert SocialAccount.objects.get().extra_data == {"id_token": hospital.person}
+
+
+def test_an_account_that_stands_already_is_connected_once_an_administrator_gave_it_the_address(
+    visitor: Client, hospital: Provider, staff: Any, settings: Any
+) -> None:
+    settings.KETAMINDER_SECOND_FACTOR = False
+    nurse = staff.accounts[Role.NURSE]
+    hospital.person = {"sub": "s-5", "email": "Nils@Example.org", "email_verified": True}
+    assert sign_in(visitor)["Location"] == "/sign-in/not-invited"
+    administrator = staff.fresh_browser(Role.ADMINISTRATOR)
+    address = f"/accounts/{Membership.objects.get(account=nurse).id}/email"
+    assert "E-mail for single sign-on" in text_of(administrator.get(address))
+    assert administrator.post(address, {"email": "no address"}).status_code == 422
+    assert administrator.post(address, {"email": "nils@example.org"})["Location"] == "/accounts"
+    assert 'value="nils@example.org"' in administrator.get(address).content.decode()
+    sign_in(visitor)
+    assert visitor.get("/today").status_code == 200
+    assert SocialAccount.objects.get().user_id == nurse.id
+    noted = Entry.objects.get(action="e-mail address changed")
+    assert (noted.account_id, noted.subject) == (staff.accounts[Role.ADMINISTRATOR].id, str(nurse.id))
+    assert "nils" not in noted.detail
+
+
+def test_an_address_is_given_to_one_account_only_and_never_into_another_clinic(staff: Any, physician: Account) -> None:
+    acting = staff.acting(Role.ADMINISTRATOR)
+    nurse = Membership.objects.get(account=staff.accounts[Role.NURSE])
+    with pytest.raises(Refused, match="an address that no other account bears"):
+        joining.change_email(acting, nurse.id, EMAIL.upper())
+    with pytest.raises(Refused, match="a membership of this clinic"):
+        joining.change_email(acting, Membership.objects.get(account=staff.outsider).id, "a@example.org")
+    own = Membership.objects.get(account=staff.accounts[Role.ADMINISTRATOR])
+    assert joining.change_email(acting, own.id, " ida@example.org ").email == "ida@example.org"
+    Membership.objects.create(account=nurse.account, clinic=staff.other, role=Role.NURSE, since=nurse.since)
+    with pytest.raises(Refused, match="somebody who works in this clinic only"):
+        joining.change_email(acting, nurse.id, "a@example.org")
+    assert Account.objects.get(pk=nurse.account_id).email == ""
 
 
 def test_6_3_3_the_clinics_own_second_factor_is_asked_for_all_the_same(

@@ -27,6 +27,14 @@ from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.roles import May
 
 P = ParamSpec("P")
+WHO = "X-Ketaminder-Who"
+"""Who acts where in the window that posts, as its page was made. Without scripts none is sent."""
+
+
+class OtherWindow(PermissionDenied):
+    """Something was posted from a window whose account or clinic is not the one of the session any more."""
+
+
 View = Callable[Concatenate[HttpRequest, Acting, P], HttpResponseBase]
 Address = Callable[..., HttpResponseBase]
 
@@ -47,6 +55,8 @@ def granted(need: May, *, fresh: bool = False) -> Callable[[View[P]], Address]:
             acting = acting_in(request)
             if acting is None:
                 return redirect("choose_clinic")
+            if request.headers.get(WHO, acting.who) != acting.who:
+                return _made_anew(request)
             if not acting.may(need):
                 _note_refusal(acting, need, request)
                 raise PermissionDenied(f"{acting.role} may not {need}")
@@ -137,6 +147,17 @@ def _elsewhere(request: HttpRequest) -> HttpResponseBase | None:
     if settings.KETAMINDER_SECOND_FACTOR and lacks_second_factor(request):
         return redirect("second_factor")
     return None
+
+
+def _made_anew(request: HttpRequest) -> HttpResponseBase:
+    """The whole page, where only a part was asked for by a window whose frame names another account or clinic.
+
+    Raises:
+        OtherWindow: it posted something.
+    """
+    if request.method == "POST":
+        raise OtherWindow("the window belongs to another account or clinic")
+    return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
 
 
 def _to_unlock(request: HttpRequest) -> HttpResponseBase:

@@ -95,6 +95,29 @@ def renew(acting: Acting, membership: UUID) -> str:
     return _link(row.account)
 
 
+@transaction.atomic
+def change_email(acting: Acting, membership: UUID, email: str) -> Account:
+    """Give an account the address by which single sign-on may connect it, or none. The account.
+
+    Raises:
+        Refused: no membership of this clinic in force, or of somebody who works in another one too; or another account
+            bears the address, so that neither would be connected.
+    """
+    now = timezone.now()
+    row = _members(acting, now).select_related("account").filter(id=membership).first()
+    if row is None:
+        raise Refused("membership", str(membership), "a membership of this clinic")
+    account, address = row.account, email.strip()
+    if account.memberships.at(now).exclude(clinic_id=acting.place).exists():
+        raise Refused("membership", str(membership), "somebody who works in this clinic only")
+    if address and Account.objects.filter(email__iexact=address, is_active=True).exclude(pk=account.pk).exists():
+        raise Refused("e-mail", address, "an address that no other account bears")
+    account.email = address
+    account.save(update_fields=["email"])
+    append(acting, Action.EMAIL_CHANGED, subject=account.id, at=now)
+    return account
+
+
 def invitation(token: str) -> Invitation | None:
     """The invitation of a token, while it works."""
     found = Invitation.objects.select_related("account").filter(token_sha256=_digest(token)).first()

@@ -23,6 +23,7 @@ class Action(StrEnum):
     ACCOUNT_INVITED = "account invited"
     LINK_RENEWED = "link renewed"
     ACCOUNT_JOINED = "account joined"
+    EMAIL_CHANGED = "e-mail address changed"
     SIGN_ON_CONNECTED = "single sign-on connected"
     ACCOUNT_LEFT = "account left"
     MEMBERSHIP_GIVEN = "membership given"

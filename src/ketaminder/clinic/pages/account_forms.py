@@ -40,6 +40,12 @@ class RoleForm(DeedForm):
     reads_substance_use = forms.BooleanField(label=_("May read substance-use records"), required=False)
 
 
+class EmailForm(DeedForm):
+    fields_of: ClassVar[Mapping[str, str]] = {"e-mail": "email"}
+
+    email = forms.EmailField(label=_("E-mail, as the provider states it"), required=False, max_length=254)
+
+
 class EmergencyForm(DeedForm):
     fields_of: ClassVar[Mapping[str, str]] = {"patient": "identifier", "reason": "reason"}
 

@@ -31,7 +31,7 @@ class Shell:
 
     `demo` watermarks it; `standalone` makes one self-contained file; `home` is where its name leads, `evidence` where
     the rule book is; `name`, `role` and `clinic` say who acts where, on a served page, in which `time_zone`, and after
-    `idle_seconds` without a sign of anybody it locks.
+    `idle_seconds` without a sign of anybody it locks; `who` tells account and clinic apart from any others.
     """
 
     demo: bool
@@ -44,6 +44,7 @@ class Shell:
     clinic: str = ""
     time_zone: str = ""
     idle_seconds: int = 0
+    who: str = ""
 
 
 def render(template: str, context: Mapping[str, object], shell: Shell, request: HttpRequest | None = None) -> str:

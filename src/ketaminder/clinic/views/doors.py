@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -141,6 +142,8 @@ def confirm_by_password(request: HttpRequest) -> HttpResponseBase:
     if settings.KETAMINDER_DEMO:
         record_authentication(request, request.user, method="demonstration")
         return redirect(_safe_next(request))
+    if _safe_next(request) == reverse("unlocked") and not presence.is_locked(request):
+        return redirect("unlocked")  # the session had ended meanwhile, and who signed in again was on the way here
     answered: HttpResponseBase = account.reauthenticate(request)
     return answered
 
@@ -148,9 +151,13 @@ def confirm_by_password(request: HttpRequest) -> HttpResponseBase:
 @signed_in_or_locked
 @require_safe
 def here(request: HttpRequest) -> HttpResponse:
-    """Whether the screen is locked, and in how many seconds it will be. Asking is a sign of life unless it says not."""
-    locked = presence.is_locked(request)
-    return JsonResponse({"locked": locked, "seconds": presence.seconds_left(request)})
+    """Whether the screen is locked, in how many seconds it will be, who is at it, and what a form must carry now.
+
+    Asking is a sign of life unless it says not.
+    """
+    locked, acting = presence.is_locked(request), presence.acting_in(request)
+    who = {"who": acting.who if acting else "", "token": get_token(request)}
+    return JsonResponse({"locked": locked, "seconds": presence.seconds_left(request)} | who)
 
 
 @signed_in

@@ -55,6 +55,7 @@ def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
         clinic=acting.clinic_name,
         time_zone=acting.time_zone,
         idle_seconds=settings.KETAMINDER_IDLE_SECONDS,
+        who=acting.who,
     )
 
 

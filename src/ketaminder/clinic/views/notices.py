@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
+from ketaminder.clinic.accounts.gate import OtherWindow
 from ketaminder.clinic.views.frame import notice
 
 
@@ -14,7 +15,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return notice(request, heading, sentence, 404)
 
 
-def refused(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, OtherWindow):
+        heading = gettext("Not saved: this window belongs to another clinic or person")
+        sentence = gettext("Nothing was changed. Another window has changed who works where since this one was opened.")
+        return notice(request, heading, sentence, 403)
     heading = gettext("Your role does not open this page")
     return notice(request, heading, gettext("Nothing was changed. An administrator gives and ends roles."), 403)
 

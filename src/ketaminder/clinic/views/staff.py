@@ -13,7 +13,7 @@ from ketaminder.clinic.accounts import joining
 from ketaminder.clinic.accounts.gate import granted
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.models import Membership
-from ketaminder.clinic.pages.account_forms import InviteForm, RoleForm
+from ketaminder.clinic.pages.account_forms import EmailForm, InviteForm, RoleForm
 from ketaminder.clinic.pages.forms import DeedForm
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May, Role
@@ -47,9 +47,7 @@ def invite(request: HttpRequest, acting: Acting) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def role(request: HttpRequest, acting: Acting, membership: UUID) -> HttpResponseBase:
     """Give another role, or end this one."""
-    row = Membership.objects.filter(id=membership, clinic_id=acting.place, until=None).select_related("account").first()
-    if row is None:
-        raise Http404("no such membership in this clinic")
+    row = _here_or_404(acting, membership)
     told = {"role": row.role, "reads_substance_use": row.reads_substance_use}
     form = RoleForm(posted(request), initial=told)
 
@@ -72,16 +70,38 @@ def role(request: HttpRequest, acting: Acting, membership: UUID) -> HttpResponse
 
 @granted(May.ADMINISTER_ACCOUNTS, fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+def email(request: HttpRequest, acting: Acting, membership: UUID) -> HttpResponseBase:
+    """The address by which single sign-on may connect an account that stands already; one's own too."""
+    row = _here_or_404(acting, membership)
+    form = EmailForm(posted(request), initial={"email": row.account.email})
+
+    def deed() -> str:
+        joining.change_email(acting, membership, form.cleaned_data["email"])
+        return reverse("accounts")
+
+    def page() -> str:
+        return render("clinic/email.html", {"form": form, "member": row}, shell_for(request, acting), request)
+
+    return answer(request, form, deed, page)
+
+
+@granted(May.ADMINISTER_ACCOUNTS, fresh=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_link(request: HttpRequest, acting: Acting, membership: UUID) -> HttpResponse:
     """Give somebody who cannot sign in any more a new link, and show it once."""
-    row = Membership.objects.filter(id=membership, clinic_id=acting.place, until=None).select_related("account").first()
-    if row is None:
-        raise Http404("no such membership in this clinic")
+    row = _here_or_404(acting, membership)
     form = DeedForm(posted(request))
     link = _renewed(request, acting, membership, form) if form.is_valid() else ""
     context = {"form": form, "member": row, "link": link}
     page = render("clinic/new_link.html", context, shell_for(request, acting), request)
     return HttpResponse(page, status=UNPROCESSABLE if form.is_bound and not link else 200)
+
+
+def _here_or_404(acting: Acting, membership: UUID) -> Membership:
+    row = Membership.objects.filter(id=membership, clinic_id=acting.place, until=None).select_related("account").first()
+    if row is None:
+        raise Http404("no such membership in this clinic")
+    return row
 
 
 def _renewed(request: HttpRequest, acting: Acting, membership: UUID, form: DeedForm) -> str:

@@ -1,5 +1,6 @@
 // The screen locks itself: the server states after how long and decides, this covers what a passer-by would read.
-// A page with nothing unsaved on it is left for the locked page; what was typed stays under the cover.
+// A page with nothing unsaved on it is left for the locked page; what was typed stays under the cover, and comes back only
+// to who typed it, in the same clinic: also where the session has ended meanwhile and they signed in again.
 const cover = document.getElementById("idle");
 const seconds = Number(cover.dataset.seconds);
 const TELL_EVERY = Math.min(60, seconds / 4); // seconds between two signs of life to the server
@@ -26,7 +27,8 @@ async function ask(address, sign = false) {
 
 async function standing(sign) {
   const answer = await ask(cover.dataset.here, sign);
-  return answer && answer.ok && !answer.redirected ? answer.json() : null;
+  if (!answer || !answer.ok) return null;
+  return answer.redirected ? { ended: true } : answer.json();
 }
 
 async function lock() {
@@ -37,12 +39,20 @@ async function lock() {
   const page = await ask(there);
   if (!page || !page.ok) return;
   serverLocked = true;
-  if (!unsaved()) return location.replace(there);
+  tellEnded(page.redirected);
+  if (!unsaved()) return location.replace(page.redirected ? location.pathname + location.search : there);
   const rooms = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("in-use");
   if (rooms) document.getElementById("in-use-here").replaceChildren(...rooms.childNodes);
 }
 
-function unlock() {
+function tellEnded(ended) {
+  document.getElementById("idle-ended").hidden = !ended;
+  document.getElementById("idle-left").hidden = ended;
+}
+
+function unlock(said) {
+  if (said.who !== cover.dataset.who) return location.replace(cover.dataset.home);
+  for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = said.token;
   covered = serverLocked = false;
   acted = told = Date.now();
   cover.close();
@@ -56,8 +66,10 @@ async function look() {
   if (!covered && !idle && !untold) return;
   if (untold) told = now;
   const said = await standing(untold && !idle && !covered);
-  if (covered) return said && !said.locked ? unlock() : undefined;
-  if (idle ? !said || said.locked || said.seconds <= 0 : said && said.locked) return lock();
+  const ended = said !== null && said.ended === true;
+  if (covered && said) tellEnded(ended);
+  if (covered) return said && !ended && !said.locked ? unlock(said) : undefined;
+  if (ended || (idle ? !said || said.locked || said.seconds <= 0 : said && said.locked)) return lock();
   if (idle) acted = now - (seconds - said.seconds) * 1000; // somebody is at another window of this browser
 }
 

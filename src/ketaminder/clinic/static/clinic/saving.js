@@ -6,6 +6,11 @@ function notSaved() {
   banner().focus();
 }
 
+// Who acts where in this window: what another window has changed meanwhile must not be written under another name.
+document.addEventListener("htmx:configRequest", event => {
+  const frame = document.getElementById("idle");
+  if (frame) event.detail.headers["X-Ketaminder-Who"] = frame.dataset.who;
+});
 document.addEventListener("htmx:sendError", notSaved);
 document.addEventListener("htmx:timeout", notSaved);
 document.addEventListener("htmx:responseError", event => {
