@@ -75,11 +75,32 @@ def test_the_table_says_what_the_lines_say() -> None:
 
 def test_published_values_stand_where_they_were_read() -> None:
     """50 ng/mL at 12 h -> (185, 108); what lies beyond the hours of the panel is in the table only."""
-    marks = Marks("level", "published levels", (Mark(36.0, 10.0, "A"), Mark(12.0, 50.0, "B")))
-    drawn = replace(chart(), published=(marks,))
-    assert drawn.signs == [("level", 185.0, 108.0)]
-    assert [(mark.hour, mark.of) for mark in drawn.published_table] == [(12.0, "B"), (36.0, "A")]
-    assert drawn.keys[-1][1:] == ("level", "published levels")
+    late, early, last = Mark(36.0, 10.0, "A"), Mark(12.0, 50.0, "B"), Mark(40.0, 5.0, "B")
+    shown = replace(chart(), published=(Marks("level", "published levels", (late, early, last)),))
+    assert shown.signs == [("level", 185.0, 108.0)]
+    assert shown.published_table == {"B": [early, last], "A": [late]}
+    assert shown.keys[-1][1:] == ("level", "published levels")
+
+
+def test_the_key_shows_each_sign_as_it_stands_in_the_plot() -> None:
+    """A cross 8 across for levels, a diamond 10 across for peaks; a line only for what is a line."""
+    levels = Marks("level", "levels", (Mark(12.0, 50.0, "A"),))
+    peaks = Marks("peak", "peaks", (Mark(12.0, 50.0, "A", peak=True),))
+    figure = ElementTree.fromstring(str(drawn(replace(chart(), published=(levels, peaks)), demo=False)))  # noqa: S314
+    for style, shape, row in (("level", "m-4,0h8m-4,-4v8", "76.0"), ("peak", "m0,-5l5,5l-5,5l-5,-5z", "94.0")):
+        in_plot, in_key = (path.get("d", "") for path in figure.iter("path") if path.get("class") == f"sign {style}")
+        assert in_plot == f"M185.0,108.0{shape}"
+        assert in_key == f"M123.0,{row}{shape}"  # by hand: in the middle of 112 to 134; third and fourth row
+    rows = [["".join(cell.itertext()) for cell in row] for row in figure.iter("tr")]
+    assert rows[-3:] == [["A"], ["12", "50"], ["peak", "50"]]
+
+
+def test_a_key_under_the_plot_lengthens_the_figure_by_its_rows() -> None:
+    """Two entries, 18 each, and a margin of 4: 232 -> 272. In the plot they stand at 40 and 58, under it 202 lower."""
+    under = replace(chart(), key_under=True)
+    assert (chart().height, under.height) == (232.0, 272.0)
+    assert [y for y, _, _ in chart().keys] == [40.0, 58.0]
+    assert [y for y, _, _ in under.keys] == [242.0, 260.0]
 
 
 def test_the_key_names_every_line_and_the_band() -> None:

@@ -64,6 +64,12 @@ def test_published_peaks_of_84_mg_are_those_of_people_alike(page: Client) -> Non
     assert [mark.value for mark in drawn(NASAL | {"ancestry": "japanese", "age_years": "72"})] == [133.8]
 
 
+def test_the_page_explains_the_signs_where_any_are_drawn(page: Client) -> None:
+    for asking in (NASAL, NASAL | {"dose_mg": "112"}):
+        text = page.get("/dose", asking, secure=True).content.decode()
+        assert ("diamonds are published peaks" in text) is bool(drawn(asking)) is ('class="sign peak"' in text)
+
+
 def test_a_nasal_dose_is_not_scaled_since_further_devices_are_absorbed_less(page: Client) -> None:
     assert not drawn(NASAL | {"dose_mg": "112"})
     assert all("×" not in mark.of for mark in drawn(NASAL))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 WIDTH, HEIGHT = 340.0, 232.0
 LEFT, RIGHT, TOP, BOTTOM = 42.0, 12.0, 26.0, 42.0
-KEY_LEFT = 112.0
+KEY_LEFT, KEY_ROW = 112.0, 18.0
 POINTS = 240
 """Points drawn per curve at most: a little over one a pixel."""
 
@@ -49,11 +49,12 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A published value at an hour; `of` says whose, in the table."""
+    """A published value at an hour; `of` says whose, in the table. A peak was printed without an hour of its own."""
 
     hour: float
     value: float
     of: str
+    peak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Marks:
 @dataclass(frozen=True)
 class Chart:
     """One panel: times in hours, bands from the widest in, curves, a vertical scale with its unit, published values,
-    and the reader's description.
+    and the reader's description. The key stands in the plot, or under it where curves rise to the end.
     """
 
     id: str
@@ -83,11 +84,19 @@ class Chart:
     table_hours: tuple[float, ...]
     note: str = ""
     published: tuple[Marks, ...] = ()
+    key_under: bool = False
 
-    width, height = WIDTH, HEIGHT
+    width = WIDTH
     left, top = LEFT, TOP
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
-    key_left = KEY_LEFT
+
+    @property
+    def height(self) -> float:
+        return HEIGHT + self.key_under * (KEY_ROW * len(self.keys) + 4)
+
+    @property
+    def key_left(self) -> float:
+        return LEFT if self.key_under else KEY_LEFT
 
     @cached_property
     def regions(self) -> list[tuple[str, str]]:
@@ -135,13 +144,14 @@ class Chart:
 
     @cached_property
     def keys(self) -> list[tuple[float, str, str]]:
-        """Height, style and words of each entry of the key, which stands where a single dose has long faded."""
+        """Height, style and words of each entry of the key, which in the plot stands where one dose has long faded."""
         entries = [
             *((curve.style, curve.key) for curve in self.curves),
             *((band.style, band.key) for band in self.bands),
             *((each.style, each.key) for each in self.published),
         ]
-        return [(TOP + 14 + 18 * row, style, words) for row, (style, words) in enumerate(entries)]
+        first = HEIGHT + 10 if self.key_under else TOP + 14
+        return [(first + KEY_ROW * row, style, words) for row, (style, words) in enumerate(entries)]
 
     @cached_property
     def table(self) -> list[tuple[float, list[float], list[tuple[float, float]]]]:
@@ -156,9 +166,12 @@ class Chart:
         ]
 
     @cached_property
-    def published_table(self) -> list[Mark]:
-        """Every published value, in the order of the hours."""
-        return sorted((mark for each in self.published for mark in each.marks), key=lambda mark: mark.hour)
+    def published_table(self) -> dict[str, list[Mark]]:
+        """Every published value by whose it is, in the order of the hours."""
+        found: dict[str, list[Mark]] = {}
+        for mark in sorted((mark for each in self.published for mark in each.marks), key=lambda mark: mark.hour):
+            found.setdefault(mark.of, []).append(mark)
+        return found
 
     def _at(self, hour: float, values: Values) -> float:
         return float(np.interp(hour, self.times_h, values))

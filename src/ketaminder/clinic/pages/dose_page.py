@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -55,6 +55,10 @@ class Told:
     grounds: tuple[tuple[str, Message, Citation], ...]
     ranges: tuple[tuple[str, Message, Citation], ...]
     not_an_alarm: Message
+
+    @property
+    def any_published(self) -> bool:
+        return any(chart.published for chart in self.charts)
 
 
 def told(scenario: Scenario, model: str) -> Told:
@@ -130,9 +134,10 @@ def _charts(scenario: Scenario, chosen: Answer, simulation: Simulation) -> Itera
         highest += [float(curve.values.max()) for curve in panel.curves(simulation)]
         highest += [mark.value for each in published for mark in each.marks]
         scale = scale_for(max(highest))
-        yield panel_chart(
+        chart = panel_chart(
             "dose", panel, scale, simulation, inner=True, hours=hours, table_hours=table, published=published
         )
+        yield replace(chart, key_under=hours is not HOURS)
 
 
 def _session(scenario: Scenario) -> Iterator[Chart]:
@@ -156,6 +161,7 @@ def _session_chart(course: Course) -> Chart:
         bands,
         (Curve("typical", gettext("typical person"), course.typical[shown]),),
         SESSION_TABLE_H,
+        key_under=True,
     )
 
 
@@ -175,7 +181,7 @@ def _published(scenario: Scenario, chosen: Answer, analyte: str) -> Iterator[Mar
                 if point.analyte == analyte and point.measure is Measure.LEVEL:
                     levels.append(_mark(scenario, chosen, arm, point, point.hour))
                 if point.analyte == analyte and point.measure is Measure.PEAK:
-                    peaks.append(_mark(scenario, chosen, arm, point, at_h))
+                    peaks.append(replace(_mark(scenario, chosen, arm, point, at_h), peak=True))
     if levels:
         yield Marks("level", gettext("published levels"), tuple(levels))
     if peaks:

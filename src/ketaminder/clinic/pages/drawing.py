@@ -8,8 +8,14 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from ketaminder.clinic.pages.charts import Chart
+from ketaminder.clinic.pages.charts import Chart, Mark
 from ketaminder.clinic.templatetags.clinic import number
+
+CROSS, DIAMOND = "m-4,0h8m-4,-4v8", "m0,-5l5,5l-5,5l-5,-5z"
+SIGNS = {"level": CROSS, "peak": DIAMOND}
+"""How each kind of published value is drawn, from its place."""
+KEY_LINE = 22
+"""How long a line of the key is; a sign stands in its middle."""
 
 
 def drawn(chart: Chart, *, demo: bool) -> SafeString:
@@ -54,7 +60,11 @@ def _lines(chart: Chart) -> Iterable[str]:
     yield "\n"
     yield "".join(f'<path class="line {style}" d="{line}"/>' for style, line in chart.lines)
     yield "\n"
-    yield "".join(f'<path class="sign {style}" d="M{x:.1f},{y:.1f}m-4,0h8m-4,-4v8"/>' for style, x, y in chart.signs)
+    yield "".join(_sign(style, x, y) for style, x, y in chart.signs)
+
+
+def _sign(style: str, x: float, y: float) -> str:
+    return f'<path class="sign {style}" d="M{x:.1f},{y:.1f}{SIGNS[style]}"/>'
 
 
 def _axes(chart: Chart) -> Iterable[str]:
@@ -69,12 +79,19 @@ def _axes(chart: Chart) -> Iterable[str]:
 
 
 def _key(chart: Chart) -> Iterable[str]:
+    left = chart.key_left
     entries = (
-        f'<path class="{style}" d="M{chart.key_left:.1f},{y:.1f}h22"/>'
-        f'<text x="{chart.key_left + 28:.1f}" y="{y + 4:.1f}">{escape(words)}</text>'
+        f'{_key_sign(style, left, y)}<text x="{left + KEY_LINE + 6:.1f}" y="{y + 4:.1f}">{escape(words)}</text>'
         for y, style, words in chart.keys
     )
     yield f'<g class="key">{"".join(entries)}</g>\n'
+
+
+def _key_sign(style: str, x: float, y: float) -> str:
+    """What the entry explains: a sign as it stands in the plot, or a line."""
+    if style in SIGNS:
+        return _sign(style, x + KEY_LINE / 2, y)
+    return f'<path class="{style}" d="M{x:.1f},{y:.1f}h{KEY_LINE}"/>'
 
 
 def _table(chart: Chart) -> Iterable[str]:
@@ -93,12 +110,18 @@ def _published(chart: Chart) -> Iterable[str]:
         return
     said, unit = escape(gettext("Published values drawn here")), escape(chart.unit)
     yield f'<table class="numbers">\n<caption>{said}, <span translate="no">{unit}</span></caption>\n'
-    heads = _heads((gettext("Hours"), gettext("Value"), gettext("Of")))
-    yield f'<thead><tr>{heads}</tr></thead>\n<tbody translate="no">'
-    for mark in chart.published_table:
-        hour, value = _said(mark.hour), _said(mark.value)
-        yield f'<tr><th scope="row">{hour}</th><td>{value}</td><td>{escape(mark.of)}</td></tr>'
-    yield "</tbody>\n</table>"
+    yield f"<thead><tr>{_heads((gettext('Hours'), gettext('Value')))}</tr></thead>\n"
+    for of, marks in chart.published_table.items():
+        yield f'<tbody translate="no"><tr><th class="of" scope="rowgroup" colspan="2">{escape(of)}</th></tr>'
+        yield from map(_published_row, marks)
+        yield "</tbody>\n"
+    yield "</table>"
+
+
+def _published_row(mark: Mark) -> str:
+    """A peak stands at the hour of the drawn peak, which is no hour that was published."""
+    hour = escape(gettext("peak")) if mark.peak else _said(mark.hour)
+    return f'<tr><th scope="row">{hour}</th><td>{_said(mark.value)}</td></tr>'
 
 
 def _heads(words: Iterable[str]) -> str:
