@@ -1,7 +1,8 @@
 """How long the page that compares one person's protocols takes: `python3 -m bench.redraw`.
 
 The demonstration clinic in a database of its own, its forecasts on; the pages of some assessments in it, drawn by the
-real view with bands of 1,000 virtual people, signing in as a physician does. Time of the server, without a network.
+real view with bands of 1,000 virtual people, signing in as a physician does. Time of the server, without a network,
+which has read its evidence and models as one does when it starts.
 """
 
 from __future__ import annotations
@@ -42,9 +43,11 @@ def clinic() -> Iterator[None]:
         from django.core.management import call_command
 
         from ketaminder.clinic.demo.filling import fill
+        from ketaminder.clinic.settled import settle
 
         call_command("migrate", verbosity=0)
         fill(ON)
+        settle()
         yield
 
 

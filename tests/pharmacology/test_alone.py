@@ -81,12 +81,12 @@ def test_one_compartment_by_hand() -> None:
     left = [0.0, *(40 * math.exp(-k * (hour - 1)) for hour in hours[1:])]
     at_end = 40 * (1 - math.exp(-k * 0.5)) / (k * 0.5)
     behind = [0.0, 0.0, *(at_end * math.exp(-k * (hour - 1.5)) for hour in hours[2:])]
-    assert bolus.mg("central", hours) == pytest.approx(left, rel=1e-13, abs=1e-13)
-    assert infused.mg("central", hours) == pytest.approx(behind, rel=1e-13, abs=1e-13)
+    assert bolus.mg(["central"], hours)[0] == pytest.approx(left, rel=1e-13, abs=1e-13)
+    assert infused.mg(["central"], hours)[0] == pytest.approx(behind, rel=1e-13, abs=1e-13)
     areas = [0.0, *((40 - now) / k for now in left[1:])]
     lasting = [0.0, 0.0, *((40 - now) / k for now in behind[2:])]
-    assert bolus.mg_h("central", hours) == pytest.approx(areas, rel=1e-12, abs=1e-12)
-    assert infused.mg_h("central", hours) == pytest.approx(lasting, rel=1e-12, abs=1e-12)
+    assert bolus.mg_h(["central"], hours)[0] == pytest.approx(areas, rel=1e-12, abs=1e-12)
+    assert infused.mg_h(["central"], hours)[0] == pytest.approx(lasting, rel=1e-12, abs=1e-12)
 
 
 def test_a_peak_is_found_to_the_hour_that_is_its_own() -> None:
@@ -115,7 +115,7 @@ def test_a_course_of_thousands_of_doses_is_read_in_pieces() -> None:
     assert found is not None
     hours = np.arange(count - 100.0, count)
     assert count * hours.size > written.TOGETHER
-    assert found.mg("central", hours) == pytest.approx(1 / (1 - math.exp(-k)), rel=1e-12)
+    assert found.mg(["central"], hours)[0] == pytest.approx(1 / (1 - math.exp(-k)), rel=1e-12)
 
 
 @pytest.mark.parametrize("rate", [0.0, 1e-13])

@@ -34,15 +34,14 @@ class Alone:
         """Area under each concentration from zero to each time, ng.h/mL."""
         return with_sums(self._each(Written.mg_h))
 
-    def _each(self, read: Callable[[Written, str, Array], Array]) -> dict[str, Array]:
-        return {
-            one.names[name]: 1000
-            * output.mass_ratio
-            * read(course, output.compartment, self.times_h)[None]
-            / own[output.volume]
-            for one, own, course in self.copies
-            for name, output in self.model.structure.outputs.items()
-        }
+    def _each(self, read: Callable[[Written, Sequence[str], Array], Array]) -> dict[str, Array]:
+        outputs = self.model.structure.outputs
+        found: dict[str, Array] = {}
+        for one, own, course in self.copies:
+            amounts = read(course, [output.compartment for output in outputs.values()], self.times_h)
+            for (name, output), mg in zip(outputs.items(), amounts, strict=True):
+                found[one.names[name]] = 1000 * output.mass_ratio * mg[None] / own[output.volume]
+        return found
 
 
 def follow_alone(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> Following:

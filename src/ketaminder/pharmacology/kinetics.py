@@ -116,8 +116,8 @@ def follow_many(
         request = engine.Request(model.structure, own, inputs, times, people, wanted=wanted)
         amounts = engine.follow(request)
         for name, output in model.structure.outputs.items():
-            mg = amounts.curves[:, wanted.index(output.compartment)]
-            found[one.names[name]] = (1000 * output.mass_ratio * mg / own[output.volume]).T
+            ng_per_mL_of_mg = 1000 * output.mass_ratio / own[output.volume]
+            found[one.names[name]] = (ng_per_mL_of_mg * amounts.curves[:, wanted.index(output.compartment)]).T
     return found
 
 

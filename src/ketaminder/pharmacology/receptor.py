@@ -115,8 +115,12 @@ UNBOUND_CONFLICT = Message(
 
 def occupancy(concentrations_ng_per_mL: Mapping[str, Array], affinity: Affinity, unbound: Unbound) -> Array:
     """Share of receptors occupied, 0 to 1, in the shape of the concentrations: s / (1 + s) of `strength`."""
-    found = strength(concentrations_ng_per_mL, affinity, unbound)
-    return found / (1 + found)
+    return share_of(strength(concentrations_ng_per_mL, affinity, unbound))
+
+
+def share_of(strength: Array) -> Array:
+    """s / (1 + s), 0 to 1."""
+    return strength / (1 + strength)
 
 
 def strength(concentrations_ng_per_mL: Mapping[str, Array], affinity: Affinity, unbound: Unbound) -> Array:
@@ -128,10 +132,11 @@ def strength(concentrations_ng_per_mL: Mapping[str, Array], affinity: Affinity, 
         affinity: one of `AFFINITIES`.
         unbound: the unbound shares, `LABEL_UNBOUND` or `IN_VITRO_UNBOUND`.
     """
-    summed = np.zeros(1)
+    summed: Array | None = None
     for analyte, total in concentrations_ng_per_mL.items():
         if analyte not in affinity.nmol_per_L:
             continue
-        nmol_per_L = 1000 * total / MOLAR_MASS_G_PER_MOL[analyte]
-        summed = summed + unbound.fraction[analyte] * nmol_per_L / affinity.nmol_per_L[analyte]
-    return summed
+        nmol_per_ng = 1000 / MOLAR_MASS_G_PER_MOL[analyte]
+        own = (unbound.fraction[analyte] * nmol_per_ng / affinity.nmol_per_L[analyte]) * total
+        summed = own if summed is None else np.add(summed, own, out=own)
+    return np.zeros(1) if summed is None else summed

@@ -29,6 +29,8 @@ from ketaminder.pharmacology.receptor import (
     UNBOUND_CONFLICT,
     Affinity,
     occupancy,
+    share_of,
+    strength,
 )
 from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Source
 
@@ -222,8 +224,13 @@ def _occupancies(typical: Mapping[str, Array], around: Mapping[str, Array]) -> t
     return tuple(
         Occupancy(
             affinity,
-            Curve(occupancy(typical, affinity, LABEL_UNBOUND)[0], bands(occupancy(around, affinity, LABEL_UNBOUND))),
+            Curve(occupancy(typical, affinity, LABEL_UNBOUND)[0], _occupied_bands(around, affinity)),
             occupancy(typical, affinity, IN_VITRO_UNBOUND)[0],
         )
         for affinity in AFFINITIES
     )
+
+
+def _occupied_bands(around: Mapping[str, Array], affinity: Affinity) -> Bands:
+    """Who has more of what competes has more receptors occupied: the quantiles are those of the strength."""
+    return Bands(share_of(bands(strength(around, affinity, LABEL_UNBOUND)).values))

@@ -11,14 +11,27 @@ import numpy as np
 from ketaminder.evidence import Protocol, ProtocolDose
 from ketaminder.pharmacology import Simulation, discover, nasal_devices, simulate
 from ketaminder.pharmacology.dosing import DEVICE_MG
+from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.proportion import in_proportion
 from ketaminder.plan.models import model_for
 from ketaminder.terms import Case, Dose, Message, Patient, Phase, Product, Route
 
 HOURS = 24.0
-TIMES_H = np.concatenate([np.arange(0, 36) / 12, np.arange(12, 32) / 4, np.arange(16, 49) / 2])
-"""Every 5 minutes to 3 h, then every 15 minutes to 8 h and every half hour to 24 h: on a page, a line through these
-lies within a fifth of a pixel of the curve."""
+EVERY_H = ((2.0, 1 / 12), (4.0, 1 / 6), (6.0, 1 / 3), (12.0, 1 / 2), (HOURS, 1.0))
+"""Until which hour curves are computed how often: ever less, for ever straighter curves."""
+
+
+def _times_h() -> Array:
+    starts = (0.0, *(until for until, _ in EVERY_H))
+    spans = [
+        start + step * np.arange(round((until - start) / step))
+        for start, (until, step) in zip(starts, EVERY_H, strict=False)
+    ]
+    return np.concatenate([*spans, [HOURS]])
+
+
+TIMES_H = _times_h()
+"""From the second hour on, a line through these lies within a third of a pixel of the curve on a page."""
 SEED = 20_260_101
 """The virtual people are drawn from one fixed seed, so that the same person on the same date gives the same bytes."""
 

@@ -50,9 +50,15 @@ def _day(_language: str | None, when: date, form: str) -> str:
     return date_format(when, form)
 
 
+@lru_cache(maxsize=256)
+def _graded(_language: str | None, how: Grade) -> SafeString:
+    style = "unverified" if how is Grade.MEMORY else "grade"
+    return format_html('<span class="{}">{}</span>', style, word(how))
+
+
 def forget_words() -> None:
     """Ask the catalogues anew, where they were changed in a running process."""
-    for kept in (_translated, _worded, _day):
+    for kept in (_translated, _worded, _day, _graded):
         kept.cache_clear()
 
 
@@ -79,8 +85,7 @@ def words(values: Iterable[StrEnum]) -> str:
 @register.filter
 def grade(how: Grade) -> SafeString:
     """How a number was read; *unverified* stands out."""
-    style = "unverified" if how is Grade.MEMORY else "grade"
-    return format_html('<span class="{}">{}</span>', style, word(how))
+    return _graded(get_language(), how)
 
 
 @register.filter

@@ -41,19 +41,25 @@ class Written:
     start_h: Array
     duration_h: Array
 
-    def mg(self, place: str, times_h: Array) -> Array:
-        """What a place holds, (times,). At the time of an input at once it holds the input."""
-        return self._read(place, times_h, self._left)
+    def mg(self, places: Sequence[str], times_h: Array) -> Array:
+        """What places hold, (places, times). At the time of an input at once they hold the input."""
+        return self._read(places, times_h, self._left)
 
-    def mg_h(self, place: str, times_h: Array) -> Array:
-        """The integral of it from zero, (times,)."""
-        return self._read(place, times_h, self._areas)
+    def mg_h(self, places: Sequence[str], times_h: Array) -> Array:
+        """The integrals of it from zero, (places, times)."""
+        return self._read(places, times_h, self._areas)
 
-    def _read(self, place: str, times_h: Array, of_each: Callable[[Array], Array]) -> Array:
+    def _read(self, places: Sequence[str], times_h: Array, of_each: Callable[[Array], Array]) -> Array:
         """Some hours at a time: a course may hold thousands of doses."""
-        weights = (self.held[self.places.index(place)] * self.excited)[:, :, None]
-        pieces = max(1, weights.size * times_h.size // TOGETHER)
-        return np.concatenate([_summed(weights * of_each(some)) for some in np.array_split(times_h, pieces)])
+        pieces = max(1, self.excited.size * times_h.size // TOGETHER)
+        return np.concatenate([self._summed(places, of_each(some)) for some in np.array_split(times_h, pieces)], axis=1)
+
+    def _summed(self, places: Sequence[str], of_each: Array) -> Array:
+        """The sums over inputs and modes; what lies within the rounding of its terms is zero."""
+        held = self.held[[self.places.index(place) for place in places]]
+        excited = self.excited[:, :, None] * of_each
+        found, gross = held @ excited.sum(axis=0), np.abs(held) @ np.abs(excited).sum(axis=0)
+        return np.asarray(np.where(np.abs(found) > self.excited.size * ROUNDING * gross, found, 0.0))
 
     def _left(self, times_h: Array) -> Array:
         """Of one unit of each mode by each input, (inputs, modes, times)."""
@@ -81,12 +87,6 @@ class Written:
         since = times_h - self.start_h[:, None, None]
         within = np.clip(since, 0.0, self._lasting)
         return since, within, np.maximum(since - self._lasting, 0.0)
-
-
-def _summed(terms: Array) -> Array:
-    """The sum over inputs and modes, (times,); what lies within the rounding of its terms is zero."""
-    found, gross = terms.sum(axis=(0, 1)), np.abs(terms).sum(axis=(0, 1))
-    return np.asarray(np.where(np.abs(found) > terms.shape[0] * terms.shape[1] * ROUNDING * gross, found, 0.0))
 
 
 def written(structure: Structure, parameters: Parameters, inputs: Sequence[Input]) -> Written | None:
