@@ -93,7 +93,7 @@ def pages(chromium: Browser, people: dict[str, Entered], charts: list[str], clin
         found += [(link, physician.state) for link in physician.links(chromium, chart, "a[href*=assessments]")]
     found += [(link, physician.state) for link in physician.links(chromium, charts[0], "a[href*='/sign/']")]
     administrator = people["administrator"]
-    roles = administrator.links(chromium, f"{clinic.url}accounts", "table a")
+    roles = administrator.links(chromium, f"{clinic.url}accounts", "table a:not([href$='/email'])")
     found += [(f"{roles[0]}{deed}", administrator.state) for deed in ("", "/email", "/link")]
     return [*found, (f"{clinic.url}sign-in", None)]
 
