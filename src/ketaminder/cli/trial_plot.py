@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ketaminder.cli.plot import BOTTOM, HEADING, LEFT, STYLE, TOP, axes, ticks
-from ketaminder.trials.prediction import Interval
+from ketaminder.trials.expected import Interval
 from ketaminder.trials.virtual import Summary
 
 WIDTH, HEIGHT, RIGHT = 760.0, 420.0, 170.0

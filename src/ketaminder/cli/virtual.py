@@ -22,7 +22,7 @@ from ketaminder.cli.virtual_report import NOTICE, report
 from ketaminder.pharmacology.exchange.extra import library
 from ketaminder.terms import Refused
 from ketaminder.trials import shipped
-from ketaminder.trials.prediction import Interval
+from ketaminder.trials.expected import Interval
 from ketaminder.trials.virtual import Asked, Design, Summary, design, run, summary
 from ketaminder.trials.virtual.following import Followed
 from ketaminder.trials.virtual.reading import MOST_PEOPLE

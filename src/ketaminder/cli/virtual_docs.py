@@ -16,7 +16,7 @@ from ketaminder.evidence.trials import load_trials
 from ketaminder.terms import Refused
 from ketaminder.trials import published, shipped
 from ketaminder.trials.chain import Array
-from ketaminder.trials.prediction import Interval
+from ketaminder.trials.expected import Interval
 from ketaminder.trials.study import Asked as Row
 from ketaminder.trials.study import Measured, Study
 from ketaminder.trials.virtual import Asked, Design, Key, Summary, run, summary

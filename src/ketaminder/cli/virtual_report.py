@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ketaminder import __version__
-from ketaminder.trials.prediction import Interval
+from ketaminder.trials.expected import Interval
 from ketaminder.trials.virtual import Asked, Key, Summary
 
 NOTICE = "Virtual patients. It says what a trial might measure; it says nothing about one person, and doses nobody."

@@ -4,7 +4,8 @@ from ketaminder.trials.calibrated import document as calibration_document
 from ketaminder.trials.calibrated import fitted_to, informed, predictor, refit, shipped
 from ketaminder.trials.chain import BLOCK, RIVALS, Hypothesis
 from ketaminder.trials.document import study
-from ketaminder.trials.prediction import Interval, Predicted, Predictor
+from ketaminder.trials.expected import Interval
+from ketaminder.trials.prediction import Predicted, Predictor
 from ketaminder.trials.published import calibrates, pooled_curves, published
 from ketaminder.trials.study import Study
 from ketaminder.trials.validation import Scored, Summary, compared, leave_one_out, summary

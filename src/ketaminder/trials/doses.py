@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from ketaminder.pharmacology.acute import highest_block, highest_intensity
+import numpy as np
+
+from ketaminder.pharmacology.acute import highest_block, highest_intensity, intensity
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
+from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.receptor import AFFINITIES
 from ketaminder.terms import Dose as Administered
 from ketaminder.terms import Drug, Refused, Route
-from ketaminder.trials.study import KG, Dose, Way
+from ketaminder.trials.study import KG, Dose, Entered, Way
 
 _EBERT = AFFINITIES[1].nmol_per_L
 RACEMIC_PER_ESKETAMINE = 2 / (1 + _EBERT["esketamine"] / _EBERT["arketamine"])
@@ -47,18 +50,40 @@ def given(
     length = min(round(USUAL_MINUTES if minutes is None else minutes), LONGEST_MINUTES)
     block, felt = _of_one(drug, route, devices, length if route is Route.INTRAVENOUS else 0)
     scale = per_kg * weight_kg / (DEVICE_MG * devices) if devices and drug is Drug.ESKETAMINE else per_kg
-    return Dose(0.0, scale * block, per_kg, scale * felt)
+    entered = None if route is None else Entered(drug, route, devices, length if route is Route.INTRAVENOUS else 0)
+    return Dose(0.0, scale * block, per_kg, scale * felt, entered)
+
+
+@cache
+def shape(entered: Entered) -> Array:
+    """The course of the acute effects over `acute.TIMES_H` after such a dose, 1 at its peak; of a dose that no model
+    follows, that of the racemate by vein in `USUAL_MINUTES`: an assumption.
+    """
+    try:
+        found = intensity(_administered(entered.drug, entered.route, entered.devices, entered.minutes))
+    except Refused:
+        found = intensity(_administered(Drug.KETAMINE, Route.INTRAVENOUS, 0, USUAL_MINUTES))
+    return np.asarray(found / found.max())
+
+
+def _administered(drug: Drug, route: Route, devices: int, minutes: int) -> tuple[Administered, ...]:
+    """So many devices by the nose, or 1 mg/kg in a body of `KG`.
+
+    Raises:
+        Refused: no model follows the racemate by the nose.
+    """
+    if devices and drug is Drug.KETAMINE:
+        raise Refused("route", route, "one that a model follows")
+    return nasal_devices(DEVICE_MG * devices) if devices else (Administered(drug, route, KG, 0.0, minutes / 60),)
 
 
 @cache
 def _of_one(drug: Drug, route: Route | None, devices: int, minutes: int) -> tuple[float, float]:
     """Block and felt intensity of 1 mg/kg in a body of `KG`; of so many devices of nasal esketamine, of all of them."""
-    doses = nasal_devices(DEVICE_MG * devices) if devices else ()
-    if route is not None and not devices:
-        doses = (Administered(drug, route, KG, 0.0, minutes / 60),)
     try:
-        if route is None or (devices and drug is Drug.KETAMINE):
+        if route is None:
             raise Refused("route", route, "one that a model follows")
+        doses = _administered(drug, route, devices, minutes)
         return highest_block(doses) / _reference(), highest_intensity(doses)
     except Refused:
         share = by_shares(drug, WAYS[route])

@@ -20,12 +20,15 @@ class Family(StrEnum):
 
 
 _WORDS: tuple[tuple[Family, str], ...] = (
-    (Family.IDEATION, r"item (10|12|9)\b|\bssi\b|\bbss\b|bssi|c-ssrs|suicid|ideation|bhs|hopeless|siq|sibat|cgi-ss"),
+    (
+        Family.IDEATION,
+        r"item (10|12|9)\b|\bssi\b|\bbss\b|\bbsi\b|bssi|c-ssrs|suicid|ideation|bhs|hopeless|siq|sibat|cgi-ss",
+    ),
     (Family.OBSESSION, r"y-?bocs|\boci\b|\bocd\b|obsess"),
     (Family.TRAUMA, r"caps|pcl|ies-?r|ptsd|trauma"),
     (Family.ANXIETY, r"gad-?7|ham-?a\b|hars|anxi|stai|lsas|fear|\bfq\b|spin\b|bai\b|pdss|panic|hads"),
     (Family.SELF_RATED, r"phq|bdi|qids-?sr|qids|ids-?sr|self|ces-?d\b|epds|\bgds\b|shaps"),
-    (Family.FUNCTION, r"\bsds\b|disab|whodas|wsas"),
+    (Family.FUNCTION, r"\bsds\b|disab|whodas|wsas|functioning"),
     (
         Family.DEPRESSION,
         r"madrs|ham-?d|hdrs|hrsd|hamilton dep|montgomery|ids-?c|depress|cgi|response|responder|remission|remit",
@@ -48,6 +51,8 @@ REMISSION = (
 """The usual cut-off of remission, points or below."""
 
 
+NOTHING_LEFT = r"= ?0\b|\b(zero|absence|absent|resolution|resolved)\b"
+"""Rows that count people with nothing left: a score below half a point."""
 DEPRESSION_ITSELF = r"madrs|ham-?d|hdrs|hrsd|hamilton|montgomery|ids-?c|depress"
 HIGHER_IS_BETTER = r"eq-?5d|q-?les|quality of life|wellbeing|well-being|\bgaf\b|sf-?(36|12)|memory|recall"
 """Instruments on which relief adds points: no symptom stage stands for them."""
@@ -66,6 +71,8 @@ class Instrument:
 
     def remission(self, baseline: float | None) -> float:
         """The share of the baseline that a remission takes away."""
+        if self.remission_points == 0:
+            return 1 - 0.5 / baseline if baseline and baseline > 1 else 0.95
         if self.remission_points is None or not baseline or baseline <= self.remission_points:
             return 0.7
         return 1 - self.remission_points / baseline
@@ -84,6 +91,8 @@ def instrument(name: str, condition: str = "") -> Instrument | None:
     share = re.search(r"(\d+) ?(?:%|percent)", words)
     cutoff = re.search(r"(?:<=|<|of|total|\() ?(\d+)(?: or (?:below|less))?(?!\d* ?(?:%|percent))", words)
     usual = next((points for pattern, points in REMISSION if re.search(pattern, words)), None)
+    if re.search(NOTHING_LEFT, words):
+        usual = 0.0
     return Instrument(
         name,
         family,

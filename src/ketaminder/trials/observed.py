@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
+from ketaminder.outcomes.scale import Scale
 from ketaminder.outcomes.scales import scales
 from ketaminder.trials.chain import Side
 from ketaminder.trials.instruments import Family, Instrument, instrument
@@ -16,8 +17,12 @@ from ketaminder.trials.study import Asked, Kind, Measured, Study
 APART = 1.4
 """Rows of an arm whose times are closer than this ratio are one."""
 BEGAN = 0.6
-"""Where on the range of a scale people begin who enter a trial: MADRS 35 of 60, HADS 24 of 42, BHS 12 of 20, STAI-S 58
-of 80, the mean baselines of the read trials. An assumption for a scale that no read trial began with."""
+"""Where on the range of a scale people begin who enter a trial, if it has no severity bands: HADS 24 of 42, BHS 12 of
+20, STAI-S 58 of 80, the mean baselines of the read trials. Where it has, they begin where *severe* does, as on the two
+scales of which both were read: MADRS 35.1 and 35, PHQ-9 20.1 and 20. An assumption for a scale that no read trial began
+with."""
+IMPROVEMENT = r"cgi-?[ic]\b|pgi-?[ic]\b|global impression of (improvement|change)"
+"""Ratings of change: nobody begins on them."""
 RELATIVE_BASELINE = 0.12
 """How far a pooled baseline may be from that of one trial, as a share of it."""
 
@@ -44,10 +49,12 @@ class Baselines:
     def origin(self, asked: Asked) -> str:
         """Where a baseline that was not given comes from."""
         read = _plain(asked.instrument) in self.by_instrument
-        return "the mean of the published trials" if read else f"{BEGAN:g} of the range of the scale"
+        return "the mean of the published trials" if read else f"where severe begins, or {BEGAN:g} of the range"
 
     def of(self, asked: Asked) -> tuple[float, bool] | None:
         """Points, and whether they were given; None where no read trial began with this instrument."""
+        if re.search(IMPROVEMENT, asked.instrument.lower()):
+            return None
         if asked.baseline and asked.baseline > 0 and "(z)" not in asked.instrument:
             return asked.baseline, True
         mean = self.usual(asked.instrument)
@@ -92,20 +99,31 @@ def _plain(name: str) -> str:
         "hama",
         "bssi",
         "bss",
+        "bsi",
         "ssi",
     ):
         if words.startswith(known) and "item" not in words:
-            return {"hdrs": "hamd", "hrsd": "hamd"}.get(known, known)
+            return {"hdrs": "hamd", "hrsd": "hamd", "bssi": "ssi", "bss": "ssi", "bsi": "ssi"}.get(known, known)
     return "hamd" if words.startswith("hamiltondep") else words
 
 
 def _of_range(name: str) -> float | None:
-    """Points with which people begin on a scale that no read trial began with, by its range; None where it has none."""
+    """Points with which people begin on a scale that no read trial began with; None where its range is not known."""
     wanted = _plain(name)
     for id_, scale in scales().items():
-        if _plain(id_) == wanted and scale.total is not None:
-            return scale.total.lowest + BEGAN * (scale.total.highest - scale.total.lowest)
+        if _plain(id_) == wanted and (severe := _severe(scale)):
+            return severe
+        ranges = {one.name: one for one in scale.subscales} | ({id_: scale.total} if scale.total else {})
+        for known, one in ranges.items():
+            if _plain(known) == wanted:
+                return one.lowest + BEGAN * (one.highest - one.lowest)
     return None
+
+
+def _severe(scale: Scale) -> float | None:
+    """Where *severe* begins by the published bands that apply; None where there is no such band."""
+    bands = [band for found in scale.bands if found.applied for band in found.levels]
+    return next((float(band.lowest) for band in bands if band.label == "severe"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +216,11 @@ def _of_row(
             yield Observation(
                 study.id, row, What.MEAN, side, other, value, error, 0.0, n, base, 0.0 if given else RELATIVE_BASELINE
             )
-    if row.measured is Measured.OTHER and row.effect is not None and row.effect_se and other:
+    if row.measured is Measured.EFFECT and row.effect is not None and row.effect_se and other:
         apart = baselines.spread(tool.family)
         value, error = row.effect * apart, row.effect_se * apart
         yield Observation(study.id, row, What.MEAN, side, other, value, error, 0.0, n, base, RELATIVE_BASELINE)
-    if row.against is not None or study.setting.withdrawal or row.measured is Measured.OTHER:
+    if row.against is not None or study.setting.withdrawal or row.measured in (Measured.EFFECT, Measured.OTHER):
         return
     people = float(row.rate_n or n)
     for what, rate, threshold in (

@@ -6,8 +6,10 @@ Both what ships in `evidence` and a trial that somebody wants predicted become a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from ketaminder.terms import Drug, Route
 
 KG = 70.0
 """The body for which a dose in mg is read as mg/kg, where no weight is given."""
@@ -42,7 +44,27 @@ class Measured(StrEnum):
     DIFFERENCE = "difference between arms"
     RATE_DIFFERENCE = "difference of rates between arms"
     RATE = "rate only"
+    EFFECT = "effect size only"
     OTHER = "other"
+
+
+class Effect(StrEnum):
+    """Which effect size a row holds."""
+
+    STANDARDISED = "standardised difference"
+    ODDS = "odds ratio"
+    RISK = "relative risk"
+    UNLIKE = "another"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What one dose was, for the course of its session: devices by the nose, minutes by vein, else 0."""
+
+    drug: Drug
+    route: Route
+    devices: int
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,6 +78,8 @@ class Dose:
     block: float
     metabolite: float
     felt: float = 1.0
+    entered: Entered | None = field(default=None, compare=False)
+    """None where no model follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +140,11 @@ class Asked:
     effect: float | None = None
     """Of two arms, how far apart they are in standard deviations between people; above zero favours the first."""
     effect_se: float | None = None
+    effect_kind: Effect = Effect.STANDARDISED
+    favours_above_zero: bool = False
+    """Whether an effect size above zero favours the first arm."""
+    asks: frozenset[str] = frozenset()
+    """Parts that are asked for by name: mean, response_rate, remission_rate."""
     assumed: tuple[str, ...] = ()
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
+from ketaminder.trials import session_rows
 from ketaminder.trials.calibration import Fit, fit
 from ketaminder.trials.chain import BLOCK, Hypothesis
 from ketaminder.trials.elsewhere import elsewhere
+from ketaminder.trials.expected import Interval
 from ketaminder.trials.instruments import Family, instrument
 from ketaminder.trials.observed import Baselines, Observation, What, chosen_by_outcome, observations, pooled
-from ketaminder.trials.prediction import Interval, Predictor
+from ketaminder.trials.prediction import Predictor
 from ketaminder.trials.study import Asked, Measured, Study
 
 
@@ -85,7 +87,7 @@ def _scored(study: Study, predictor: Predictor, others: Sequence[Observation]) -
     found = []
     hidden = {row.number: row for row in unseen(study).rows}
     for row in study.rows:
-        if row.time_h <= 0 or chosen_by_outcome(study, row):
+        if row.time_h <= 0 or chosen_by_outcome(study, row) or session_rows.speaks_of(row):
             continue
         said = predictor.row(study, hidden[row.number])
         for what, observed, predicted in (

@@ -19,10 +19,10 @@ from scipy.stats import norm
 
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import INDEX, Array
-from ketaminder.trials.prediction import KEPT
+from ketaminder.trials.expected import KEPT
 
 LASTING = KEPT
-"""The part of a person's distance from the mean that lasts for months: `prediction.KEPT`, from SUSTAIN-1."""
+"""The part of a person's distance from the mean that lasts for months: `expected.KEPT`, from SUSTAIN-1."""
 RATING = 1 - (0.96 + 0.91) / 2
 """The part that is gone at the next rating: the 24-hour MADRS agrees with itself at 0.96 and 0.91 (Johnson 2016, ICC,
 read in source)."""

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import chi2_contingency, ttest_ind
 
 from ketaminder.trials.chain import Array
-from ketaminder.trials.prediction import Interval
+from ketaminder.trials.expected import Interval
 from ketaminder.trials.virtual import survival
 from ketaminder.trials.virtual.design import Design, Measure, Primary
 from ketaminder.trials.virtual.following import LEFT, RESCUED, Followed, is_remission, is_response
