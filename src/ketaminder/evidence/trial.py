@@ -87,6 +87,24 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """Of `n` people of an arm who were well at `chosen_h`, the share who had relapsed by the last of `visits_h`.
+
+    They were well by a response, or where `remitted` by a remission. A relapse is a score of `points` or more (None:
+    less than half of the baseline gone) at `in_a_row` visits. Hours count from time zero.
+    """
+
+    n: int
+    chosen_h: float
+    remitted: bool
+    visits_h: tuple[float, ...]
+    in_a_row: int
+    share: float
+    points: float | None = None
+    assumed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Durability:
     """How long a benefit held: a share, a median, a hazard ratio, in `unit`."""
 
@@ -100,6 +118,7 @@ class Durability:
     events: int | None = None
     weeks: float | None = None
     followed_days: float | None = None
+    followed: Followed | None = None
     note: str = ""
 
 

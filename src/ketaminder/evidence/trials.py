@@ -10,7 +10,17 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from ketaminder.evidence.entry import Entry
-from ketaminder.evidence.trial import AdverseEvent, Baseline, Durability, Effect, Flag, Outcome, Population, Trial
+from ketaminder.evidence.trial import (
+    AdverseEvent,
+    Baseline,
+    Durability,
+    Effect,
+    Flag,
+    Followed,
+    Outcome,
+    Population,
+    Trial,
+)
 from ketaminder.evidence.trial_design import design
 from ketaminder.evidence.trial_words import Better, DurabilityUnit, Group, Measure, Record, Sign, Unit, ValueType
 from ketaminder.terms import Citation, Grade, Refused, Source
@@ -219,8 +229,21 @@ def _durability(entry: Entry) -> Durability:
             events=row.count("events"),
             weeks=row.number("weeks"),
             followed_days=row.number("followed_days"),
+            followed=_followed(row.table("followed")) if row.has("followed") else None,
             note=row.optional_text("note"),
         )
+
+
+def _followed(entry: Entry) -> Followed:
+    with entry as row:
+        n, chosen_h, share = row.count("n"), row.number("chosen_h"), row.fraction("share")
+        visits_h, in_a_row = row.numbers("visits_h"), row.count("in_a_row")
+        if n is None or chosen_h is None or share is None or in_a_row is None:
+            raise row.refused("followed", None, "n, chosen_h, share and in_a_row")
+        if not visits_h or sorted(visits_h) != list(visits_h) or visits_h[0] <= chosen_h:
+            raise row.refused("visits_h", visits_h, "hours, ascending, after chosen_h")
+        remitted, points = row.flag("remitted"), row.number("points")
+        return Followed(n, chosen_h, remitted, visits_h, in_a_row, share, points, row.optional_text("assumed"))
 
 
 def _adverse_event(entry: Entry) -> AdverseEvent:

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.stats import norm
 
+from ketaminder.terms import Refused
 from ketaminder.trials.chain import BLOCK, INDEX, NAMES, UNKNOWNS, Array, Hypothesis, Sides
 from ketaminder.trials.instruments import Family
 from ketaminder.trials.observed import Observation, What, is_drug
+from ketaminder.trials.relapse import relapsed
 
 PRIOR = np.array([one.prior for one in UNKNOWNS])
 PRIOR_SPREAD = np.array([one.spread for one in UNKNOWNS])
@@ -50,6 +52,7 @@ class Rows:
         self.second = Sides([one.other for one in seen if one.other], hypothesis)
         self.mean = np.array([one.what is What.MEAN for one in seen])
         self.response = np.array([one.what is What.RESPONSE for one in seen])
+        self.relapses = [_Relapses(n, one, hypothesis) for n, one in enumerate(seen) if one.relapse]
         self.value = np.array([one.value for one in seen])
         self.error = np.array([one.error for one in seen])
         self.threshold = np.array([one.threshold for one in seen])
@@ -87,7 +90,10 @@ class Rows:
         of_counts = chance * (1 - chance) / self.n / steep**2
         rough = np.where(self.mean, np.exp(2 * _of(theta, "log_row")), np.exp(2 * _of(theta, "log_rate_row")))
         variance = np.where(self.mean, self.error**2 + (self.vague * expected) ** 2, of_counts)
-        return np.where(self.mean, self.value, of_rate), variance + rough * self.wider(theta) ** 2
+        value = np.where(self.mean, self.value, of_rate)
+        for one in self.relapses:
+            value[..., one.number], variance[..., one.number] = one.observed(theta, expected[..., one.number])
+        return value, variance + rough * self.wider(theta) ** 2
 
     def wider(self, theta: Array) -> Array:
         """How much wider trials spread off the depression scales, (..., observations)."""
@@ -118,6 +124,38 @@ class Rows:
             off = np.linalg.solve(lower, (value - expected)[..., group, None])[..., 0]
             total = total + 0.5 * (off**2).sum(axis=-1) + np.log(np.diagonal(lower, 0, -2, -1)).sum(axis=-1)
         return np.asarray(total)
+
+
+class _Relapses:
+    """One share who relapsed, as the relief at the last visit at which the chain would say the same."""
+
+    def __init__(self, number: int, seen: Observation, hypothesis: Hypothesis) -> None:
+        if seen.relapse is None:
+            raise Refused("observation", seen.what.value, "a share who relapsed")
+        self.number, self.share, self.n, self.followed = number, seen.value, seen.n, seen.relapse
+        self.sides = Sides(seen.relapse.sides, hypothesis)
+        self.hours = [one.time_h for one in seen.relapse.sides]
+
+    def observed(self, theta: Array, expected: Array) -> tuple[Array, Array]:
+        """The relief, and the variance by the number of people."""
+        width = np.exp(theta[..., INDEX["log_width"]])
+        said = np.clip(self.expected(theta), 0.02, 0.98)
+        smooth = (self.share * self.n + 0.5) / (self.n + 1)
+        steep = norm.pdf(norm.ppf(said)) / width
+        return expected - width * (norm.ppf(smooth) - norm.ppf(said)), said * (1 - said) / self.n / steep**2
+
+    def expected(self, theta: Array) -> Array:
+        """The share that the chain expects, (...)."""
+        offset = theta[..., INDEX["remission_offset" if self.followed.remitted else "response_offset"]]
+        return relapsed(
+            self.sides.relief(theta),
+            self.hours,
+            np.exp(theta[..., INDEX["log_width"]]),
+            np.exp(theta[..., INDEX["log_decay_h"]]),
+            chosen=self.followed.chosen + offset,
+            below=self.followed.below,
+            in_a_row=self.followed.in_a_row,
+        )
 
 
 def _of(theta: Array, name: str) -> Array:

@@ -12,15 +12,13 @@ from scipy.stats import norm
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import INDEX, NAMES, Array, Side, Sides
 from ketaminder.trials.instruments import Family, Instrument
+from ketaminder.trials.lasting import KEPT
 from ketaminder.trials.observed import RELATIVE_BASELINE, What, chosen_by_outcome, is_drug, sides
 from ketaminder.trials.study import Asked, Measured, Study
 
 SEED = 20_261_127
 DRAWS = 4000
 NINETY_FIVE, FIFTY = float(norm.ppf(0.975)), float(norm.ppf(0.75))
-KEPT = 0.4
-"""Of what people who did well had gained above the mean, how much stays: SUSTAIN-1's treated arms lost 4.4 to 7.5 MADRS
-points in maintenance (Daly 2019, read in source), three fifths of what choosing them had added. An assumption."""
 NODES = norm.ppf((np.arange(40) + 0.5) / 40)
 """Where on their spread people who were randomised to go on or stop are looked at."""
 

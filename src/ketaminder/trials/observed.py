@@ -33,6 +33,7 @@ class What(StrEnum):
     MEAN = "mean"
     RESPONSE = "response_rate"
     REMISSION = "remission_rate"
+    RELAPSE = "relapse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,19 @@ class Observation:
     n: float
     baseline: float
     weight_of_baseline: float
+    relapse: Followed | None = None
+    """Of a share who relapsed: `value` is the share, `side` the arm at the last visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Who was followed: the arm when they were chosen and at each visit, and the reliefs that decide."""
+
+    sides: tuple[Side, ...]
+    remitted: bool
+    chosen: float
+    below: float
+    in_a_row: int
 
 
 def observations(study: Study, baselines: Baselines) -> list[Observation]:
@@ -162,7 +176,23 @@ def observations(study: Study, baselines: Baselines) -> list[Observation]:
             continue
         for one in _of_row(study, row, tool, baselines, seen):
             found.setdefault((one.what, row.arm, row.against, row.time_h, tool.family, one.threshold), one)
-    return _thinned(found.values())
+    return [*_thinned(found.values()), *_relapses(study, baselines)]
+
+
+def _relapses(study: Study, baselines: Baselines) -> Iterable[Observation]:
+    """Shares who relapsed, on the MADRS."""
+    tool = Instrument("MADRS", Family.DEPRESSION, 0.5, 10.0, False)
+    for one in study.relapses:
+        base = study.began.get("MADRS") or baselines.by_instrument[_plain("MADRS")]
+        hours = (one.chosen_h, *one.visits_h)
+        sides_ = tuple(Side(study.arms[one.arm], study.setting, hour, tool.family) for hour in hours)
+        well = tool.remission(base) if one.remitted else tool.response
+        below = 0.5 if one.points is None else 1 - one.points / base
+        row = Asked(-1, "MADRS", "relapse", one.arm, None, one.visits_h[-1], Measured.RATE, n=one.n)
+        followed = Followed(sides_, one.remitted, well, below, one.in_a_row)
+        yield Observation(
+            study.id, row, What.RELAPSE, sides_[-1], None, one.share, 0.0, below, float(one.n), base, 0.0, followed
+        )
 
 
 def _thinned(seen: Iterable[Observation]) -> list[Observation]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from statistics import median
 from typing import Any
 
-from ketaminder.evidence.trial import Arm, Baseline, Outcome, Treatment, Trial
+from ketaminder.evidence.trial import Arm, Baseline, Design, Durability, Outcome, Treatment, Trial
 from ketaminder.evidence.trial_words import READ, Measure, Record, Use
 from ketaminder.evidence.trials import load_trials
 from ketaminder.terms import Refused
@@ -70,6 +70,7 @@ def document(trial: Trial) -> dict[str, Any]:
             "baseline": baselines,
         },
         "outcomes": [_row(one) for one in trial.outcomes],
+        "relapses": [_relapse(one, design) for one in trial.durability if one.followed and one.grade in READ],
         "sim_design": {
             "crossover": design.crossover,
             "time_zero": design.time_zero,
@@ -79,6 +80,13 @@ def document(trial: Trial) -> dict[str, Any]:
             "prior_exposure": {"treatments": [_treatment(one) for one in design.prior_exposure]},
         },
     }
+
+
+def _relapse(one: Durability, design: Design) -> Mapping[str, Any]:
+    arm = design.arm_of(one.arm)
+    if arm is None or one.followed is None:
+        raise Refused("durability", one.arm, "the label of an arm of the design")
+    return {"arm": arm.id} | asdict(one.followed)
 
 
 def _baseline(one: Baseline) -> Mapping[str, Any]:

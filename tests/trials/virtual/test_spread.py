@@ -9,8 +9,9 @@ from scipy.stats import norm
 from ketaminder.trials import published, shipped
 from ketaminder.trials.chain import INDEX
 from ketaminder.trials.instruments import Family
+from ketaminder.trials.lasting import FADING, RATING
 from ketaminder.trials.observed import pooled
-from ketaminder.trials.virtual.spread import FADING, LASTING, MEANS, RATING, of, places
+from ketaminder.trials.virtual.spread import LASTING, MEANS, of, places
 
 
 def test_responses_are_those_of_the_fit() -> None:

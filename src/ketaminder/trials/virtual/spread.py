@@ -19,14 +19,10 @@ from scipy.stats import norm
 
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import INDEX, Array
-from ketaminder.trials.expected import KEPT
+from ketaminder.trials.lasting import FADING, KEPT, RATING
 
 LASTING = KEPT
-"""The part of a person's distance from the mean that lasts for months: `expected.KEPT`, from SUSTAIN-1."""
-RATING = 1 - (0.96 + 0.91) / 2
-"""The part that is gone at the next rating: the 24-hour MADRS agrees with itself at 0.96 and 0.91 (Johnson 2016, ICC,
-read in source)."""
-FADING = 1 - LASTING - RATING
+"""The part of a person's distance from the mean that lasts for months: `lasting.KEPT`, from SUSTAIN-1."""
 REMISSION_AT = 1 - 10 / 36
 """The relief of a remission on the MADRS, 10 points of 36, at which the spread is solved."""
 MEANS: Array = np.linspace(0.1, 0.7, 13)
