@@ -72,6 +72,7 @@ UNKNOWNS: tuple[Unknown, ...] = (
     Unknown("anaesthetised_expectancy", 1.0, 0.6, "log: expectancy around anaesthesia and surgery"),
     Unknown("old_rest", -0.2, 0.3, "log: expectancy and course from 65 years"),
     Unknown("log_course", _log(0.10), 0.6, "log of the relief of weeks without a new drug"),
+    Unknown("unmedicated", -0.3, 0.3, "log: natural course where nobody takes another drug"),
     Unknown("log_new_antidepressant", _log(0.25), 0.5, "log of the relief that weeks of a new antidepressant add"),
     Unknown("log_ect", _log(0.8), 0.4, "log of the relief of a course of ECT"),
     Unknown("log_oral", _log(0.6), 0.5, "log of the relief of an oral comparator"),
@@ -187,7 +188,7 @@ class Sides:
                 **on,
             }
         )
-        self.course_of = self._weights(on)
+        self.course_of = self._weights(on | {"unmedicated": [one.unmedicated for one in setting]})
         self.new = np.array([one.new_antidepressant for one in setting], dtype=float)
         self.ect = np.array([one.given.kind is Kind.ECT for one in sides], dtype=float)
         self.oral = np.array([one.given.kind is Kind.ORAL for one in sides], dtype=float)

@@ -61,6 +61,9 @@ def _text(document: Mapping[str, Any], *keys: str) -> str:
     return " ".join(str(document.get(key) or "") for key in keys).lower()
 
 
+UNMEDICATED = r"(drug|medication|psychotropic|antidepressant)-?.free|unmedicated|washout|wash-out|^none(?! stated)|monotherapy"
+
+
 def _setting(document: Mapping[str, Any], design: Mapping[str, Any], population: Mapping[str, Any]) -> Setting:
     words = _text(document, "design", "co_treatment", "indication", "indication_group", "schedule")
     drugs = " ".join(
@@ -79,6 +82,7 @@ def _setting(document: Mapping[str, Any], design: Mapping[str, Any], population:
             re.search(r"newly|new (oral|ssri|antidep|dulox)|started|optimi[sz]ed", drugs + " " + words)
         )
         and not re.search(r"free|monotherapy", words),
+        unmedicated=bool(re.search(UNMEDICATED, str(document.get("co_treatment") or "").lower())),
         suicidal_crisis=population.get("suicidal") is True
         or bool(re.search(r"suicid(al|e) (ideation and intent|risk|attempt)|imminent", words)),
         bipolar=population.get("bipolar") is True or "bipolar depression" in words,

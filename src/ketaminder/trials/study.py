@@ -104,6 +104,8 @@ class Setting:
     condition: str
     open_label: bool = False
     new_antidepressant: bool = False
+    unmedicated: bool = False
+    """Nobody takes another drug for it."""
     suicidal_crisis: bool = False
     bipolar: bool = False
     anaesthetised: bool = False
