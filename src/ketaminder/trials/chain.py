@@ -65,6 +65,8 @@ UNKNOWNS: tuple[Unknown, ...] = (
     Unknown("anaesthetised_size", -0.7, 0.7, "log: size where dose and blinding are under anaesthesia"),
     Unknown("log_expectancy", _log(0.15), 0.5, "log of the relief that expecting a drug gives at once"),
     Unknown("log_fade_h", _log(500.0), 0.7, "log h: how fast expectancy fades"),
+    Unknown("log_early", _log(0.5), 0.7, "log: expectancy of the first hours, over that which lasts"),
+    Unknown("log_early_h", _log(12.0), 0.7, "log h: how fast expectancy of the first hours fades"),
     Unknown("saline", 0.0, 0.3, "log: expectancy of placebo by vein"),
     Unknown("psychoactive", 0.3, 0.3, "log: expectancy of a control that is felt"),
     Unknown("unblinding", 0.0, 0.3, "log: expectancy, blinded, per dissociation beyond that of 0.5 mg/kg by vein"),
@@ -204,7 +206,8 @@ class Sides:
         value = {name: np.exp(theta[..., n, None]) for name, n in INDEX.items() if name.startswith("log_")}
         drug = self.drug * value["log_size"] * np.exp(theta @ self.size_of.T) * self._plasticity(theta)
         time = np.maximum(self.time, 0.0)
-        felt = (1 - np.exp(-time / 0.5)) * np.exp(-time / value["log_fade_h"])
+        early = value["log_early"] * np.exp(-time / value["log_early_h"])
+        felt = (1 - np.exp(-time / 0.5)) * (np.exp(-time / value["log_fade_h"]) + early)
         expectancy = value["log_expectancy"] * np.exp(theta @ self.expectancy_of.T) * felt
         weeks = (
             value["log_course"]
