@@ -61,7 +61,9 @@ def _text(document: Mapping[str, Any], *keys: str) -> str:
     return " ".join(str(document.get(key) or "") for key in keys).lower()
 
 
-UNMEDICATED = r"(drug|medication|psychotropic|antidepressant)-?.free|unmedicated|washout|wash-out|^none(?! stated)|monotherapy"
+UNMEDICATED = (
+    r"(drug|medication|psychotropic|antidepressant)-?.free|unmedicated|washout|wash-out|^none(?! stated)|monotherapy"
+)
 
 
 def _setting(document: Mapping[str, Any], design: Mapping[str, Any], population: Mapping[str, Any]) -> Setting:

@@ -83,6 +83,21 @@ class Rescue:
     relief_below: float
 
 
+class Rater(StrEnum):
+    """Who rates."""
+
+    SITE = "site"
+    CENTRAL = "central"
+
+
+@dataclass(frozen=True, slots=True)
+class Raters:
+    """Who rates, None where the design does not say, and whether they are kept blind to the arm."""
+
+    who: Rater | None = None
+    blind: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Everybody is treated alike before time zero; who is in `requires` at all `hours`, 0 or less, is randomised."""
@@ -121,6 +136,7 @@ class Design:
     arms: tuple[Arm, ...]
     visits_h: tuple[float, ...]
     leaving: Leaving = Leaving()
+    raters: Raters = Raters()
     rescue: Rescue | None = None
     entry: Entry | None = None
     relapse: Relapse | None = None

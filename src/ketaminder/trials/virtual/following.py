@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from ketaminder.pharmacology.acute import size, spread, wanes
+from ketaminder.pharmacology import acute
+from ketaminder.pharmacology.acute import size, wanes
 from ketaminder.pharmacology.acute_effects import DISSOCIATION, SEDATION, SYSTOLIC, WITH_PLACEBO
 from ketaminder.terms import Refused
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import Array, Hypothesis, Side, Sides
 from ketaminder.trials.differences import stage_weights
 from ketaminder.trials.instruments import Family
+from ketaminder.trials.virtual import raters
 from ketaminder.trials.virtual import spread as people
 from ketaminder.trials.virtual.design import Arm, Design, Standing
 
@@ -86,6 +88,7 @@ def follow(design: Design, fit: Fit, seed: int, job: Job, *, fixed: bool) -> Fol
     for _ in range(MOST_ROUNDS if before else 1):
         baseline = _baselines(design, job.people, rng)
         places, lasting = people.places(design.hours, job.people, decay_h, weights, rng)
+        places = places + raters.apart(design, places.shape, rng)
         relief = np.stack([spreading.relief(float(mean), places[:, hour]) for hour, mean in enumerate(means)], axis=1)
         scores = np.clip(np.rint(baseline[:, None] * (1 - relief)), 0, design.scores.highest)
         chosen = _may_enter(design, baseline, scores[:, :before])
@@ -158,7 +161,7 @@ def _leave(
     relapse_h = _relapses(design, after, seen, hours)
     at_risk = np.where(last > 0, hours[np.maximum(last, 1) - 1], 0.0)
     why = np.where(last == hours.size, STAYED, np.where(rescued <= stays, RESCUED, LEFT))
-    acute = _acute(design.arms[job.arm], lasting, rng)
+    hours_of_session = _acute(design.arms[job.arm], lasting, rng)
     everything = np.concatenate([scores[:, :before], np.where(seen, after, -1)], axis=1)
     return Followed(
         job,
@@ -167,7 +170,7 @@ def _leave(
         why.astype(np.int8),
         relapse_h.astype(np.float32),
         np.where(np.isnan(relapse_h), at_risk, relapse_h).astype(np.float32),
-        *acute,
+        *hours_of_session,
         drawn,
     )
 
@@ -202,12 +205,14 @@ def _acute(arm: Arm, lasting: Array, rng: np.random.Generator) -> tuple[Small, S
     sleepy, pressed = rng.standard_normal(count), rng.standard_normal(count)
     background, everyday = rng.random(count), rng.standard_normal(count)
     first, most, sleepiest, highest = _intensities(arm)
-    felt = size(DISSOCIATION) * np.exp((spread(DISSOCIATION) or 0.0) * feels)
+    felt = size(DISSOCIATION) * np.exp((acute.spread(DISSOCIATION) or 0.0) * feels)
     not_the_drug = np.where(background < BACKGROUND_CADSS, DISSOCIATION.reached[0].threshold + 1.0, 0.0)
     cadss = np.minimum(np.maximum(felt * most, not_the_drug), DISSOCIATION.highest)
     at_first = np.minimum(np.maximum(felt * first, not_the_drug), DISSOCIATION.highest)
-    asleep = size(SEDATION) * sleepiest * np.exp((spread(SEDATION) or 0.0) * sleepy) > SEDATION.reached[0].threshold
-    log_spread = spread(SYSTOLIC) or 0.0
+    asleep = (
+        size(SEDATION) * sleepiest * np.exp((acute.spread(SEDATION) or 0.0) * sleepy) > SEDATION.reached[0].threshold
+    )
+    log_spread = acute.spread(SYSTOLIC) or 0.0
     drug = (size(SYSTOLIC) * highest) * np.exp(log_spread * pressed)
     systolic = drug + WITH_PLACEBO.mean_placebo + WITH_PLACEBO.sd_placebo * everyday
     return cadss.astype(np.float32), at_first.astype(np.float32), np.asarray(asleep), systolic.astype(np.float32)
@@ -237,8 +242,9 @@ def mean_reliefs(design: Design, fit: Fit, seed: int, replicate: int, *, fixed: 
     family = design.scores.tool.family
     sides = [Side(arm.given, design.setting, hour, family) for arm in design.arms for hour in design.hours]
     layout, shape = Sides(sides, fit.hypothesis), (len(design.arms), len(design.hours))
+    spread = people.of(fit).sd
     if fixed:
-        return layout.relief(fit.theta).reshape(shape)
+        return np.asarray(layout.relief(fit.theta).reshape(shape) + raters.knowing(design, spread, None))
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(replicate,)))
     root = _cached_root(np.ascontiguousarray(fit.covariance).tobytes(), fit.theta.size)
     theta = fit.theta + root @ rng.standard_normal(fit.theta.size)
@@ -250,4 +256,5 @@ def mean_reliefs(design: Design, fit: Fit, seed: int, replicate: int, *, fixed: 
     shift = apart["log_between"] * rng.standard_normal() + apart["log_between_drug"] * rng.standard_normal() * drug
     shift = shift + apart["log_between_arms"] * rng.standard_normal(shape[0])
     rows = apart["log_row"] * rng.standard_normal(shape)
-    return np.asarray(layout.relief(theta).reshape(shape) + shift[:, None] + rows)
+    known = raters.knowing(design, spread, rng)
+    return np.asarray(layout.relief(theta).reshape(shape) + shift[:, None] + rows + known)

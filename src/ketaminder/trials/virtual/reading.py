@@ -25,6 +25,8 @@ from ketaminder.trials.virtual.design import (
     Leaving,
     Measure,
     Primary,
+    Rater,
+    Raters,
     Relapse,
     Rescue,
     Scores,
@@ -94,6 +96,7 @@ def _design(row: Table) -> Design:
         arms=arms,
         visits_h=_visits(row),
         leaving=_leaving(row),
+        raters=_raters(row, setting, assumed),
         rescue=_rescue(row.table("rescue")) if row.has("rescue") else None,
         entry=_entry(row.table("entry")) if row.has("entry") else None,
         relapse=_relapse(row.table("relapse")) if row.has("relapse") else None,
@@ -118,6 +121,7 @@ def _setting(row: Table, condition: str, people: int) -> Setting:
             open_label=flags.flag("open_label"),
             new_antidepressant=flags.flag("new_antidepressant"),
             suicidal_crisis=flags.flag("suicidal_crisis"),
+            unmedicated=flags.flag("unmedicated"),
             bipolar=flags.flag("bipolar"),
             anaesthetised=flags.flag("anaesthetised"),
             people=people,
@@ -229,6 +233,18 @@ def _leaving(row: Table) -> Leaving:
     with row.table("leaving") as given:
         factor = given.spread("unimproved_factor")
         return Leaving(given.fraction("per_week") or 0.0, 1.0 if factor is None else factor)
+
+
+def _raters(row: Table, setting: Setting, assumed: list[str]) -> Raters:
+    if not row.has("raters"):
+        return Raters()
+    with row.table("raters") as given:
+        who, blind = given.optional_word("who", Rater), given.flag("blind")
+    if not blind and setting.open_label:
+        assumed.append("raters who know the arm: what they add is part of the fitted size of open trials")
+    if who is Rater.SITE:
+        assumed.append("site raters: that they score candidates higher at entry is not simulated")
+    return Raters(who, blind)
 
 
 def _rescue(entry: Table) -> Rescue:
