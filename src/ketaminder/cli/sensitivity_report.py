@@ -23,7 +23,10 @@ PROFILED = (
     "log_size",
     "log_expectancy",
     "log_fade_h",
+    "log_early",
+    "log_early_h",
     "log_slow_h",
+    "unmedicated",
 )
 """The constants of the stages between a dose and relief."""
 MATTERS = 0.02

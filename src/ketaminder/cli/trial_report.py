@@ -24,7 +24,14 @@ WANTED = (
 def report(found: Fit, seen: Sequence[Observation], scored: Sequence[Scored]) -> str:
     """The page, in Markdown."""
     return "\n".join(
-        [*_head(seen), *_validation(scored), *_constants(found), *_residuals(found, seen), *_outside(scored)]
+        [
+            *_head(seen),
+            *_validation(scored),
+            *_constants(found),
+            *_residuals(found, seen),
+            *_relapses(found, seen),
+            *_outside(scored),
+        ]
     )
 
 
@@ -109,6 +116,22 @@ def _residuals(found: Fit, seen: Sequence[Observation]) -> list[str]:
         if one.what is What.MEAN:
             place = f"{one.study} | {one.row.instrument} | {one.row.label} | {one.row.time_h:g}"
             lines.append(f"| {place} | {one.value:.2f} | {relief:.2f} |")
+    return [*lines, ""]
+
+
+def _relapses(found: Fit, seen: Sequence[Observation]) -> list[str]:
+    lines = [
+        "## Fitted relapses",
+        "",
+        "Of people who were well, the share who had relapsed by the last visit that counts. Fitted to, so no test.",
+        "",
+        "| trial | arm | chosen, h | until, h | n | observed | fitted |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in Rows(seen, found.hypothesis).relapses:
+        said = float(one.expected(found.theta))
+        place = f"{seen[one.number].study} | {seen[one.number].row.arm} | {one.hours[0]:g} | {one.hours[-1]:g}"
+        lines.append(f"| {place} | {one.n:g} | {one.share:.2f} | {said:.2f} |")
     return [*lines, ""]
 
 

@@ -12,10 +12,12 @@ import pytest
 from ketaminder.cli.store import Folder
 from ketaminder.terms import Refused
 from ketaminder.trials import shipped
-from ketaminder.trials.virtual import Asked, design, running
+from ketaminder.trials.chain import Array
+from ketaminder.trials.virtual import Asked, design, raters, running
 from ketaminder.trials.virtual.following import Followed, Job, follow, mean_reliefs
 from ketaminder.trials.virtual.running import batches, equal, jobs, run
 from ketaminder.trials.virtual.shipped import named
+from ketaminder.trials.virtual.spread import of
 
 from .designs import one_dose
 
@@ -195,3 +197,32 @@ def test_a_cluster_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None
         ):
             found = run(asked(), client.get_executor())
     assert same(found, run(asked()))
+
+
+def relief(more: str) -> Array:
+    """The mean relief of ketamine and midazolam at both visits, constants as fitted."""
+    return mean_reliefs(design(one_dose(60, more)), shipped(), 7, 0, fixed=True)
+
+
+def test_raters_who_know_the_arm_see_more_relief_on_the_drug_alone() -> None:
+    """0.23 standard deviations between people (Hrobjartsson 2013); in an open trial that is part of what was fitted."""
+    blind, known = relief("[raters]\nblind = true\n"), relief("[raters]\nblind = false\n")
+    assert known - blind == pytest.approx(np.array([[0.23, 0.23], [0.0, 0.0]]) * of(shipped()).sd)
+    opened = "[setting]\nopen_label = true\n"
+    assert relief("[raters]\nblind = false\n" + opened) == pytest.approx(relief(opened))
+
+
+def test_site_raters_are_apart_by_what_was_measured() -> None:
+    """The same people, rated by somebody else each time: their places differ by a variance of 1 - 0.9837."""
+    site = design(one_dose(60, '[raters]\nwho = "site"\nblind = true\n'))
+    added = raters.apart(site, (100_000,), np.random.default_rng(1))
+    assert np.var(added) == pytest.approx(1 - 0.9837, rel=0.02)
+    assert any("entry is not simulated" in text for text in site.assumed)
+    assert raters.apart(design(one_dose()), (9,), np.random.default_rng(1)) == 0.0
+    assert same(run(asked()), run(asked(more='[raters]\nwho = "central"\nblind = true\n')))
+
+
+@pytest.mark.parametrize("more", ['who = "site"', "blind = 1", 'who = "me"\nblind = true'])
+def test_raters_of_whom_nothing_is_said_are_refused(more: str) -> None:
+    with pytest.raises(Refused, match="raters"):
+        design(one_dose(60, f"[raters]\n{more}\n"))

@@ -239,7 +239,9 @@ def _raters(row: Table, setting: Setting, assumed: list[str]) -> Raters:
     if not row.has("raters"):
         return Raters()
     with row.table("raters") as given:
-        who, blind = given.optional_word("who", Rater), given.flag("blind")
+        who, blind = given.optional_word("who", Rater), given.take("blind")
+        if not isinstance(blind, bool):
+            raise given.refused("blind", blind, "true or false: whether raters are kept blind to the arm")
     if not blind and setting.open_label:
         assumed.append("raters who know the arm: what they add is part of the fitted size of open trials")
     if who is Rater.SITE:
