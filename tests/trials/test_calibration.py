@@ -74,6 +74,10 @@ def test_nothing_recalled_is_fitted(seen: list[Observation]) -> None:
     trials = load_trials()
     assert {one.study for one in seen} <= calibrates()
     for one in seen:
+        if one.what is What.RELAPSE:
+            grades = {durable.grade for durable in trials[one.study].durability if durable.followed}
+            assert grades <= READ
+            continue
         row = trials[one.study].outcomes[one.row.number]
         field = one.what.value if one.row.effect is None or one.row.mean is not None else "effects"
         assert row.grade_of(field) in READ, (one.study, one.row.number)
