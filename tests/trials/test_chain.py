@@ -35,16 +35,19 @@ def after(hour: float, *doses: tuple[float, float], setting: Setting = SETTING) 
 
 
 def test_one_dose_by_hand() -> None:
-    """Half the best dose a day ago; onset 3 h, decay 100 h, size 0.5, bound 1; expectancy 0.2 fading in 50 h."""
+    """Half the best dose a day ago; onset 3 h, decay 100 h, size 0.5, bound 1; expectancy 0.2 fading in 50 h,
+    half as much more fading in 10 h.
+    """
     theta = constants(
         log_best_dose=math.log(1.0), log_onset_h=math.log(3), log_decay_h=math.log(100), log_size=math.log(0.5),
         log_expectancy=math.log(0.2), log_fade_h=math.log(50), log_course=-50.0, log_new_antidepressant=-50.0,
         log_ect=-50.0, log_oral=-50.0, log_slow_h=math.log(500),
+        log_early=math.log(0.5), log_early_h=math.log(10),
     )  # fmt: skip
     surge = 0.5 * math.exp(0.5)
     plasticity = (1 - math.exp(-surge * (1 - math.exp(-8)))) * math.exp(-0.24)
     drug = 0.5 * plasticity / (1 - math.exp(-1))
-    expectancy = 0.2 * (1 - math.exp(-48)) * math.exp(-0.48)
+    expectancy = 0.2 * (1 - math.exp(-48)) * (math.exp(-0.48) + 0.5 * math.exp(-2.4))
     assert Sides([after(24.0, (0.0, 0.5))]).relief(theta)[0] == pytest.approx(
         1 - math.exp(-drug - expectancy), rel=1e-12
     )
@@ -64,7 +67,7 @@ def test_consolidation_follows_induction_by_hand() -> None:
 
 def test_what_is_felt_more_is_expected_more_where_people_are_blind() -> None:
     """Twice the dissociation adds `unblinding` once to the log of expectancy; open label and anaesthesia none."""
-    theta = constants(unblinding=0.3, log_fade_h=math.log(50))
+    theta = constants(unblinding=0.3, log_fade_h=math.log(50), log_early=-50.0)
     felt_twice = Given("a", Kind.KETAMINE, Way.INTRAVENOUS, (Dose(0.0, 0.5, 0.5, 2.0),))
     course = 1 - math.exp(-24)
     felt = (1 - math.exp(-48)) * math.exp(-0.48)
@@ -192,3 +195,13 @@ def test_rivals_by_hand() -> None:
     assert Sides([here], METABOLITE).parts(theta)[0][0] == pytest.approx(moved, rel=1e-12)
     felt = bounded(0.2 / 1.2) * math.exp(-0.48)
     assert Sides([here], EXPECTANCY).parts(theta)[0][0] == pytest.approx(felt, rel=1e-12)
+
+
+def test_people_without_another_drug_have_less_course() -> None:
+    """`unmedicated` adds to the log of the course, and to nothing else."""
+    theta = constants(unmedicated=-0.4, log_early=-50.0, log_expectancy=-50.0)
+    course = [
+        Sides([Side(Given("a", Kind.PLACEBO), one, 24.0, Family.DEPRESSION)]).parts(theta)[1][0]
+        for one in (SETTING, replace(SETTING, unmedicated=True))
+    ]
+    assert course[1] / course[0] == pytest.approx(math.exp(-0.4))

@@ -343,3 +343,12 @@ def test_who_is_randomised_to_go_on_keeps_more_responses_than_who_stops() -> Non
     assert on is not None
     assert off is not None
     assert on.value > off.value
+
+
+@pytest.mark.parametrize(
+    ("words", "alone"),
+    [("medication-free", True), ("none; at least 2 weeks antidepressant-free", True), ("antidepressant washout", True),
+     ("none stated", False), ("usual", False), ("stable or none", False), (None, False)],
+)  # fmt: skip
+def test_who_takes_no_other_drug_is_read_from_what_is_said(words: str | None, alone: bool) -> None:
+    assert study(one_row() | {"co_treatment": words}).setting.unmedicated is alone

@@ -130,8 +130,7 @@ def _people(people: Sequence[Found]) -> list[str]:
 def _difference(one: Found) -> str:
     low, high = ("open" if end is None else f"{end:.2f}" for end in (one.low, one.high))
     open_ends = sum(end is None for end in (one.low, one.high))
-    verdict = ("identified", "bounded on one side: taken at that bound", "**not identified**: nobody differs")[
-        open_ends
-    ]
+    one_side = "bounded below: taken at that bound" if one.high is None else "bounded above: the estimate"
+    verdict = ("identified", one_side, "**not identified**: nobody differs")[open_ends]
     taken = f"{SPREADS[one.stage]:g}" if one.stage in SPREADS else "-"
     return f"| {one.stage} | {one.spread:.2f} | {low} to {high} | {taken} | {verdict} |"
