@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from ketaminder.cli.clock import today
 from ketaminder.cli.files import print_json, read_text, write_whole
@@ -231,7 +232,12 @@ def predict_trial(options: argparse.Namespace) -> int:
 
 
 def calibrate(options: argparse.Namespace) -> int:
-    """`ketaminder calibrate`: fit the chain to the published trials again."""
+    """`ketaminder calibrate`: fit the chain to the published trials again.
+
+    Its matrices are small: threads of the linear algebra only wait for each other, and workers are processes.
+    """
+    for library in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(library, "1")
     from ketaminder.cli import trial
 
     return trial.calibrate(options)
