@@ -352,3 +352,19 @@ def test_who_is_randomised_to_go_on_keeps_more_responses_than_who_stops() -> Non
 )  # fmt: skip
 def test_who_takes_no_other_drug_is_read_from_what_is_said(words: str | None, alone: bool) -> None:
     assert study(one_row() | {"co_treatment": words}).setting.unmedicated is alone
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dose": 500, "unit": "micrograms/kg"},
+        {"dose": 0.25, "unit": "mg/kg/h", "duration_h": 2},
+        {"dose": None, "unit": "mg/kg", "dose_range": [0.4, 0.6]},
+    ],
+)
+def test_the_same_amount_in_other_words_does_the_same(change: dict[str, Any]) -> None:
+    given = one_row()
+    given["sim_design"]["arms"][0]["treatments"][0] |= change
+    plain = one_row()
+    plain["sim_design"]["arms"][0]["treatments"][0] |= {"duration_h": change.get("duration_h")}
+    assert mean(given).value == pytest.approx(mean(plain).value, rel=1e-9)

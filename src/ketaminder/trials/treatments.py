@@ -15,6 +15,14 @@ from ketaminder.trials.study import KG, Dose, Kind, Way
 MOST_DOSES = 400
 USUAL = {True: (56.0, "mg"), False: (0.5, "mg/kg")}
 """The dose where none is stated, by the nose and otherwise; the row says that it was assumed."""
+TO_MG = {
+    f"{name}{kg}{hour}": (factor, bool(hour), f"mg{kg}")
+    for name, factor in (("mg", 1.0), ("micrograms", 1e-3), ("ug", 1e-3), ("mcg", 1e-3))
+    for kg in ("", "/kg")
+    for hour in ("", "/h")
+}
+"""Units of a dose: how many mg each is, whether it is a rate, and what it becomes; a rate runs for the duration, or an
+hour."""
 
 
 def short(value: object) -> str:
@@ -38,8 +46,29 @@ def number(value: object, name: str) -> float | None:
 def unsaid(treatments: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """What is assumed of doses that are not stated."""
     silent = [one for one in treatments if _is_ketamine(str(one.get("drug", ""))) and one.get("dose") is None]
-    usual = {USUAL[way([one]) is Way.INTRANASAL] for one in silent}
+    usual = {_amount(one) for one in silent}
     return tuple(f"dose not stated: {amount:g} {unit}" for amount, unit in sorted(usual))
+
+
+def _amount(treatment: Mapping[str, Any]) -> tuple[float, str]:
+    """The amount and its unit, mg or mg/kg: as it is stated, else the middle of its range, else the usual one.
+
+    Raises:
+        Refused: an amount below zero, or a unit that is none.
+    """
+    amount, unit = number(treatment.get("dose"), "dose"), str(treatment.get("unit") or "mg")
+    within = treatment.get("dose_range")
+    if amount is None and isinstance(within, list) and len(within) == 2:
+        amount = sum(number(one, "dose_range") or 0.0 for one in within) / 2
+    if amount is None:
+        return USUAL[way([treatment]) is Way.INTRANASAL]
+    if amount < 0:
+        raise Refused("dose", amount, "an amount, not below zero, or null")
+    if unit not in TO_MG:
+        raise Refused("unit", unit, "mg or mg/kg, micrograms, or one of them per hour")
+    factor, per_hour, found = TO_MG[unit]
+    hours = number(treatment.get("duration_h"), "duration_h") if per_hour else 1.0
+    return amount * factor * (hours or 1.0), found
 
 
 def whole(value: object) -> int | None:
@@ -87,14 +116,7 @@ def sessions(treatments: object, weight: float | None) -> tuple[Dose, ...]:
     for one in treatments if isinstance(treatments, list) else []:
         if not isinstance(one, Mapping) or not _is_ketamine(str(one.get("drug", ""))):
             continue
-        drug, unit = str(one["drug"]).lower(), str(one.get("unit") or "mg")
-        amount = number(one.get("dose"), "dose")
-        if amount is None:
-            amount, unit = USUAL[way([one]) is Way.INTRANASAL]
-        if amount < 0:
-            raise Refused("dose", amount, "an amount, not below zero, or null")
-        if unit not in ("mg", "mg/kg"):
-            raise Refused("unit", unit, "mg or mg/kg")
+        drug, (amount, unit) = str(one["drug"]).lower(), _amount(one)
         agent = Drug.ESKETAMINE if "esketamine" in drug or "s-ketamine" in drug else Drug.KETAMINE
         like = doses.given(amount, unit, drug=agent, route=_route(one), weight_kg=weight or KG, minutes=_minutes(one))
         found += [replace(like, hour=hour) for hour in _hours(one)]
