@@ -29,7 +29,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from bench.clinic_users import PAGES, User
+from bench.clinic_users import COHORT, PAGES, PHYSICIAN, RESEARCHER, User
 
 if TYPE_CHECKING:  # Django must know its database before its models are loaded
     from bench.clinic_people import Place
@@ -41,6 +41,8 @@ DAY = (ON - timedelta(days=150)).date()
 BAR_MS = 150
 CLINICS = 10
 OK = 200
+ONE_IN = 10
+"""Of so many users one is a researcher, who asks for the cohort only."""
 SAMPLE = 2000
 
 
@@ -154,7 +156,9 @@ def serving(workers: int) -> Iterator[int]:
 def used(port: int, users: int, seconds: float, think: float) -> dict[str, list[float]]:
     """Page -> milliseconds of every answer, asked for by users at the same time."""
     patients, words = sample()
-    people = [User(port, seed, patients, words) for seed in range(users)]
+    people = [
+        User(port, seed, patients, words, RESEARCHER if seed % ONE_IN == 1 else PHYSICIAN) for seed in range(users)
+    ]
     for one in people:
         one.enter()
     until = time.monotonic() + seconds
@@ -163,7 +167,7 @@ def used(port: int, users: int, seconds: float, think: float) -> dict[str, list[
         thread.start()
     for thread in threads:
         thread.join()
-    return {page: sorted(ms for one in people for ms in one.took[page]) for page in PAGES}
+    return {page: sorted(ms for one in people for ms in one.took[page]) for page in PAGES | COHORT}
 
 
 def within(took: list[float], share: float) -> float:
@@ -189,14 +193,17 @@ def queries() -> dict[str, int]:
 
     from ketaminder.clinic.models import Patient
 
-    client = Client(headers={"host": "127.0.0.1"})
-    client.post("/enter-demo", {"username": "demo-physician"})
+    client, researcher = Client(headers={"host": "127.0.0.1"}), Client(headers={"host": "127.0.0.1"})
+    client.post("/enter-demo", {"username": PHYSICIAN})
+    researcher.post("/enter-demo", {"username": RESEARCHER})
     patient = Patient.objects.filter(clinic__name="Clinic 0").first()
     asked: dict[str, Callable[[], Any]] = {
         "board": lambda: client.get("/today"),
         "patients": lambda: client.get("/patients"),
         "search": lambda: client.post("/patients", {"text": "bade"}),
         "chart": lambda: client.get(f"/patients/{patient.pk if patient else ''}"),
+        "visits": lambda: client.get("/visits"),
+        "cohort": lambda: researcher.get("/cohort"),
     }
     found = {}
     for page, ask in asked.items():
@@ -222,6 +229,9 @@ def main() -> int:
     with postgresql(given.data / "postgresql") as address:
         began = time.perf_counter()
         events = prepare(address, given.patients)
+        from bench.clinic_research import agree
+
+        agreed = agree()
         print(f"{events} events, filled or found in {time.perf_counter() - began:.0f} s", flush=True)
         asked = queries()
         with serving(given.workers) as port:
@@ -232,6 +242,7 @@ def main() -> int:
         "cores": os.cpu_count(),
         "load_before": round(load, 2),
         "events": events,
+        "agreed_to_research": agreed,
         "users": given.users,
         "think_s": given.think,
         "workers": given.workers,

@@ -9,15 +9,19 @@ from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from random import Random
 from urllib.parse import urlencode
 
-PAGES = {"board": 2, "patients": 2, "search": 3, "chart": 5}
-"""Page -> how often it is asked for, of twelve times."""
+PAGES = {"board": 2, "patients": 2, "search": 3, "chart": 5, "visits": 1}
+"""Page -> how often a physician asks for it, of thirteen times."""
+COHORT = {"cohort": 1}
+"""The researcher's page."""
+PHYSICIAN, RESEARCHER = "demo-physician", "demo-researcher"
 ORIGIN_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 
 
 class User:
     """Somebody who works: signs in by the demonstration's door, then asks for pages until it is over."""
 
-    def __init__(self, port: int, seed: int, patients: list[str], words: list[str]) -> None:
+    def __init__(self, port: int, seed: int, patients: list[str], words: list[str], door: str = PHYSICIAN) -> None:
+        self.door, self.pages = door, COHORT if door == RESEARCHER else PAGES
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.rng, self.patients, self.words = Random(seed), patients, words
         self.cookie, self.token = "", ""
@@ -49,13 +53,14 @@ class User:
 
     def enter(self) -> None:
         self.ask("GET", "/sign-in")
-        self.ask("POST", "/enter-demo", {"username": "demo-physician", "csrfmiddlewaretoken": self.token})
-        self.ask("GET", "/patients")
+        self.ask("POST", "/enter-demo", {"username": self.door, "csrfmiddlewaretoken": self.token})
+        self.open(next(iter(self.pages)))
+        self.ask("GET", "/evidence" if self.door == RESEARCHER else "/patients")
 
     def work(self, until: float, think: float) -> None:
         time.sleep(self.rng.uniform(0, think))  # nobody begins in step with the others
         while time.monotonic() < until:
-            page = self.rng.choices(list(PAGES), weights=list(PAGES.values()))[0]
+            page = self.rng.choices(list(self.pages), weights=list(self.pages.values()))[0]
             began = time.perf_counter()
             self.open(page)
             self.took[page].append(1000 * (time.perf_counter() - began))
@@ -68,4 +73,5 @@ class User:
             )
         if page == "chart":
             return self.ask("GET", f"/patients/{self.rng.choice(self.patients)}")
-        return self.ask("GET", {"board": "/today", "patients": f"/patients?page={self.rng.randint(1, 4)}"}[page])
+        addresses = {"board": "/today", "patients": f"/patients?page={self.rng.randint(1, 4)}"}
+        return self.ask("GET", addresses.get(page, f"/{page}"))

@@ -11,14 +11,21 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ketaminder.clinic.care import appointments, patients
+from ketaminder.clinic.acting import Acting
+from ketaminder.clinic.care import appointments, courses, patients
 from ketaminder.clinic.care.chart import standing
+from ketaminder.clinic.care.clock import today
+from ketaminder.clinic.care.cohort import agreed
 from ketaminder.clinic.care.patients import Who
+from ketaminder.clinic.events import write
+from ketaminder.clinic.events.consents import Scope
 from ketaminder.clinic.events.derive import derive_again
-from ketaminder.clinic.models import Appointment, Event, Patient, SearchWord, Standing
+from ketaminder.clinic.events.records import AssessmentMade
+from ketaminder.clinic.models import Appointment, CohortMember, Event, Membership, Patient, SearchWord, Standing
+from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
-from .ward import Ward, slot, ward
+from .ward import AT, Ward, slot, ward
 
 NAMES = ("Zoë Łuk", "Bao Nguyễn", "किरण Rao", "O'Neil", "Zoe Luk")
 
@@ -68,6 +75,35 @@ def _stand(one: Ward, told: list[UUID], deed: Deed) -> None:
     appointments.stand(one.nurse, visits[deed.first % len(visits)], list(Standing)[deed.second % len(Standing)])
 
 
+def _agree(one: Ward, told: list[UUID], deed: Deed) -> None:
+    ends = AT.date() + timedelta(days=deed.hour - 5) if deed.second % 2 else None
+    scope = Scope.TREATMENT if deed.second == 9 else Scope.RESEARCH
+    chart = standing(one.nurse, _one(told, deed.first))
+    courses.consent(one.nurse, chart, scope, text_version="1", given_how="in writing", expires_on=ends)
+
+
+def _withdraw(one: Ward, told: list[UUID], deed: Deed) -> None:
+    courses.withdraw(one.nurse, standing(one.nurse, _one(told, deed.first)), Scope.RESEARCH, "changed their mind")
+
+
+def _assess(one: Ward, told: list[UUID], deed: Deed) -> None:
+    made = AssessmentMade(
+        record=UUID(int=0),
+        on=AT.date(),
+        region="US",
+        product="ketamine_iv",
+        phase="start",
+        indication=NAMES[deed.second % len(NAMES)],
+        version="",
+        evidence="",
+        result=f"result {deed.hour}",
+        findings=(),
+        missing=(),
+    )
+    chart = standing(one.physician, _one(told, deed.first))
+    write(one.physician, made, patient=chart.patient.id, substance_use=deed.second % 3 == 0)
+
+
 DEEDS: dict[str, Callable[[Ward, list[UUID], Deed], None]] = {
     "register": _register,
     "correct": _correct,
@@ -76,9 +112,14 @@ DEEDS: dict[str, Callable[[Ward, list[UUID], Deed], None]] = {
     "book": _book,
     "move": _move,
     "stand": _stand,
+    "agree": _agree,
+    "withdraw": _withdraw,
+    "assess": _assess,
 }
 sequences = st.lists(
-    st.builds(Deed, st.sampled_from([*DEEDS, "register", "book"]), *(st.integers(0, 9),) * 3), min_size=4, max_size=30
+    st.builds(Deed, st.sampled_from([*DEEDS, "register", "book", "agree"]), *(st.integers(0, 9),) * 3),
+    min_size=4,
+    max_size=30,
 )
 
 
@@ -94,6 +135,7 @@ def test_the_rows_derived_again_are_the_rows_that_stood(database: str, deeds: Se
         with transaction.atomic():
             _done(ward(), deeds)
             stood = _rows()
+            _check_cohort()
             assert derive_again() == Event.objects.count()
             assert _rows() == stood
             raise _Undone
@@ -133,7 +175,20 @@ def _one(told: Sequence[UUID], chosen: int) -> UUID:
     return told[chosen % len(told)]
 
 
+def _check_cohort() -> None:
+    """The rows of the cohort are the people whose charts, read whole, say that they agreed; with what is said last."""
+    member = Membership.objects.get(account__name="Nurse Bell")
+    reader = Acting(member.account_id, "Nurse Bell", member.clinic_id, at=AT, role=Role.NURSE)
+    charts = {one.patient.id: one for one in agreed(reader, Scope.RESEARCH, AssessmentMade)}
+    found = {row.patient_id: row for row in CohortMember.objects.filter(until__gte=today())}
+    assert found.keys() == charts.keys()
+    for patient, row in found.items():
+        made = charts[patient].assessment
+        assert (row.indication, row.result) == ((made[1].indication, made[1].result) if made else ("", ""))
+
+
 def _rows() -> list[object]:
     words = SearchWord.objects.order_by("patient_id", "word").values_list("clinic_id", "patient_id", "word")
-    rows = (Patient.objects.order_by("id").values(), Appointment.objects.order_by("id").values(), words)
+    models = (Patient, Appointment, CohortMember)
+    rows = (*(model.objects.order_by("pk").values() for model in models), words)
     return [list(found) for found in rows]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from ketaminder import examples
@@ -15,8 +16,9 @@ from ketaminder.clinic.care.chart import standing
 from ketaminder.clinic.care.site import sign_keeping
 from ketaminder.clinic.events.consents import Scope
 from ketaminder.clinic.keeping.cohort import cohort
+from ketaminder.clinic.keeping.erase import Ground, erase
 from ketaminder.clinic.keeping.suppression import SUPPRESSED
-from ketaminder.clinic.models import Entry
+from ketaminder.clinic.models import CohortMember, Entry
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
@@ -79,6 +81,43 @@ def test_the_page_shows_counts_and_names_nobody_and_is_noted(staff: Any, thirty:
     assert "LH-" not in page
     noted = Entry.objects.filter(action="de-identified summary seen")
     assert [entry.account_id for entry in noted] == [staff.accounts[Role.RESEARCHER].id]
+
+
+def test_who_is_erased_is_counted_no_more_nor_who_has_withdrawn_or_whose_consent_has_ended(
+    staff: Any, thirty: None, settings: Any
+) -> None:
+    acting = staff.acting(Role.PHYSICIAN)
+    sign_keeping(acting, None, 11)
+    gone, ends, withdrew = (patients.of_clinic(acting).get(identifier=f"LH-{number}").id for number in (15, 16, 17))
+    erase(staff.acting(Role.ADMINISTRATOR), gone, Ground.REQUEST)
+    courses.withdraw(acting, standing(acting, withdrew), Scope.RESEARCH, "moved away")
+    courses.withdraw(acting, standing(acting, ends), Scope.RESEARCH, "only until the year ends")
+    chart, until = standing(acting, ends), date(2026, 12, 31)
+    courses.consent(acting, chart, Scope.RESEARCH, text_version="1", given_how="in writing", expires_on=until)
+    assert cohort(staff.acting(Role.RESEARCHER)).people == "31"
+    settings.KETAMINDER_ON = date(2027, 1, 1)
+    assert cohort(staff.acting(Role.RESEARCHER)).people == "30"
+
+
+def test_ages_change_on_the_birthday(staff: Any, thirty: None, settings: Any) -> None:
+    """Women born on 1 March 1984 are 42 until 28 February 2034, and 50 the day after."""
+    sign_keeping(staff.acting(Role.PHYSICIAN), None, 11)
+    patients.of_clinic(staff.acting(Role.PHYSICIAN)).filter(sex="male").update(sex="female", birth_date=BORN["female"])
+    for day, band in ((date(2034, 2, 28), "40 to 49"), (date(2034, 3, 1), "50 to 59")):
+        settings.KETAMINDER_ON = day
+        assert cohort(staff.acting(Role.RESEARCHER)).tables["age"] == {("", band): "33"}
+
+
+def test_the_migration_counts_whoever_agreed_before_it(staff: Any, thirty: None) -> None:
+    acting = staff.acting(Role.PHYSICIAN)
+    kept, duplicate = (patients.of_clinic(acting).get(identifier=f"LH-{number}").id for number in (2, 30))
+    patients.merge(acting, kept, duplicate, "same passport")
+    stood = list(CohortMember.objects.order_by("pk").values())
+    assert len(stood) == 33
+    assert kept in {row["patient_id"] for row in stood}
+    for name in ("0005_second_factors", "0006_cohort"):
+        MigrationExecutor(connection).migrate([("clinic", name)])
+    assert list(CohortMember.objects.order_by("pk").values()) == stood
 
 
 def test_another_clinic_counts_its_own(staff: Any, thirty: None) -> None:

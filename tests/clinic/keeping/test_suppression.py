@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ketaminder.clinic.keeping.suppression import SUPPRESSED, Cell, suppressed
@@ -36,6 +36,7 @@ def test_what_is_hidden(situation: str, counts: dict[str, int], hidden: set[str]
     assert all(text == str(counts[row + column]) for (row, column), text in shown.items() if text != SUPPRESSED)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(cells=CELLS, smallest=st.integers(11, 25))
 def test_a_small_count_is_never_shown(cells: dict[Cell, int], smallest: int) -> None:
     shown = suppressed(Counter(cells), smallest)

@@ -22,6 +22,7 @@ from ketaminder.clinic.events.courses import CourseClosed, CourseOpened, PlanMad
 from ketaminder.clinic.events.decisions import Signed
 from ketaminder.clinic.events.records import AssessmentMade, RecordImported
 from ketaminder.clinic.models import Event, Patient
+from ketaminder.clinic.models.patients import charts_under
 from ketaminder.terms import Refused
 
 Said = TypeVar("Said", bound=Content)
@@ -157,8 +158,4 @@ def _chart(row: Patient, acting: Acting) -> Chart:
 
 def charts_of(row: Patient) -> list[UUID]:
     """The chart itself and every chart that it speaks for."""
-    charts, new = [row.id], [row.id]
-    while new:
-        new = list(Patient.objects.filter(merged_into__in=new).values_list("id", flat=True))
-        charts += new
-    return charts
+    return charts_under(row.id)

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from ketaminder.clinic.events.cohort import count_anew
 from ketaminder.clinic.events.content import Content
+from ketaminder.clinic.models.events import Event
 
 
 class Scope(StrEnum):
@@ -28,6 +30,10 @@ class ConsentGiven(Content):
     expires_on: date | None
     recipient: str
 
+    def apply(self, event: Event) -> None:
+        if self.scope is Scope.RESEARCH:
+            count_anew(event.chart)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentWithdrawn(Content):
@@ -37,3 +43,7 @@ class ConsentWithdrawn(Content):
     scope: Scope
     consent: UUID
     reason: str
+
+    def apply(self, event: Event) -> None:
+        if self.scope is Scope.RESEARCH:
+            count_anew(event.chart)

@@ -7,7 +7,9 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from ketaminder.clinic.events.cohort import count_members_anew
 from ketaminder.clinic.events.content import Content
+from ketaminder.clinic.models.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,9 @@ class PlanMade(Content):
     first_day: date
     visits: tuple[PlannedVisit, ...]
     discussed: str
+
+    def apply(self, event: Event) -> None:
+        count_members_anew(event.chart)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from ketaminder.clinic.events.content import content_of
 from ketaminder.clinic.models.appointments import Appointment
+from ketaminder.clinic.models.cohort import CohortMember
 from ketaminder.clinic.models.events import Event
 from ketaminder.clinic.models.patients import Patient, SearchWord
 
@@ -14,6 +15,7 @@ from ketaminder.clinic.models.patients import Patient, SearchWord
 def derive_again() -> int:
     """Drop every derived row and derive all of them from the events in order; the number of events read."""
     Appointment.objects.all().delete()
+    CohortMember.objects.all().delete()
     SearchWord.objects.all().delete()
     Patient.objects.filter(erased_at=None).update(merged_into=None)
     Patient.objects.filter(erased_at=None).delete()

@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from ketaminder.clinic.events.cohort import count_anew, count_members_anew
 from ketaminder.clinic.events.content import Content
 from ketaminder.clinic.models.events import Event
 from ketaminder.clinic.models.patients import Patient, SearchWord
@@ -76,6 +77,7 @@ class PatientMerged(Content):
 
     def apply(self, event: Event) -> None:
         Patient.objects.filter(id=self.duplicate).update(merged_into=event.patient_id)
+        count_members_anew(event.chart, self.duplicate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class PatientUnmerged(Content):
 
     def apply(self, event: Event) -> None:
         Patient.objects.filter(id=self.duplicate, merged_into=event.patient_id).update(merged_into=None)
+        count_anew(event.chart, self.duplicate)
 
 
 def words_of(text: str) -> set[str]:

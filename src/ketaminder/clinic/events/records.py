@@ -7,7 +7,9 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from ketaminder.clinic.events.cohort import count_members_anew
 from ketaminder.clinic.events.content import Content
+from ketaminder.clinic.models.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,9 @@ class AssessmentMade(Content):
     result: str
     findings: tuple[FindingSaid, ...]
     missing: tuple[str, ...]
+
+    def apply(self, event: Event) -> None:
+        count_members_anew(event.chart)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

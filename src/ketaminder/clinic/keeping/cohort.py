@@ -9,22 +9,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
+from django.db.models import Case, Count, F, Q, When
+from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear
+from django.db.models.lookups import Exact, GreaterThan
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
-from ketaminder.clinic.care.chart import Chart
 from ketaminder.clinic.care.clock import today
-from ketaminder.clinic.care.cohort import agreed
-from ketaminder.clinic.care.patients import age_on
 from ketaminder.clinic.care.site import smallest_cell
-from ketaminder.clinic.events.consents import Scope
-from ketaminder.clinic.events.courses import PlanMade
-from ketaminder.clinic.events.records import AssessmentMade
 from ketaminder.clinic.keeping.research import OLDEST
 from ketaminder.clinic.keeping.suppression import SUPPRESSED, Cell, suppressed
+from ketaminder.clinic.models import CohortMember
 
 BAND = 10
 """Years of age that are counted together. A convention, wider than the ages themselves for the sake of small counts."""
@@ -50,41 +49,71 @@ def cohort(acting: Acting) -> Cohort:
     """
     smallest = smallest_cell(acting)
     with transaction.atomic():
-        charts = agreed(acting, Scope.RESEARCH, AssessmentMade, PlanMade)
+        alike = _alike(acting, today())
         append(acting, Action.COHORT_SEEN, detail={"smallest": smallest})
-    if len(charts) < smallest:
+    people = sum(count for _, count in alike)
+    if people < smallest:
         return Cohort(smallest, SUPPRESSED, {})
-    tables = {name: suppressed(_counted(charts, of), smallest) for name, of in TABLES.items()}
-    return Cohort(smallest, str(len(charts)), tables)
+    tables = {name: suppressed(_counted(alike, of), smallest) for name, of in TABLES.items()}
+    return Cohort(smallest, str(people), tables)
 
 
-def _counted(charts: Iterable[Chart], of: Callable[[Chart], Cell]) -> Counter[Cell]:
-    return Counter(of(chart) for chart in charts)
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is counted of a person; people who are alike in all of it are counted by the database."""
+
+    years: int | None
+    sex: str
+    indication: str
+    result: str
+    protocol: str
 
 
-def _age(chart: Chart) -> Cell:
-    years = age_on(chart.patient.birth_date, today())
-    if years is None:
+def _alike(acting: Acting, day: date) -> list[tuple[_Kind, int]]:
+    """How many people of each kind there are whose consent holds on `day`."""
+    born = F("patient__birth_date")
+    month, of_month = ExtractMonth(born), ExtractDay(born)
+    rows = CohortMember.objects.filter(clinic_id=acting.place, until__gte=day).annotate(
+        born_in=ExtractYear(born),
+        birthday_to_come=Case(
+            When(GreaterThan(month, day.month) | Q(Exact(month, day.month), GreaterThan(of_month, day.day)), then=1),
+            default=0,
+        ),
+    )
+    seen = ("born_in", "birthday_to_come", "patient__sex", "indication", "result", "protocol")
+    return [
+        (_Kind(None if year is None else day.year - year - later, *rest), count)
+        for year, later, *rest, count in rows.values_list(*seen).annotate(Count("pk")).order_by()
+    ]
+
+
+def _counted(alike: Iterable[tuple[_Kind, int]], of: Callable[[_Kind], Cell]) -> Counter[Cell]:
+    counts = Counter[Cell]()
+    for kind, count in alike:
+        counts[of(kind)] += count
+    return counts
+
+
+def _age(kind: _Kind) -> Cell:
+    if kind.years is None:
         return "", "unknown"
-    first = years // BAND * BAND
+    first = kind.years // BAND * BAND
     return "", "90 or over" if first >= OLDEST else f"{first} to {first + BAND - 1}"
 
 
-def _sex(chart: Chart) -> Cell:
-    return "", chart.patient.sex or "unknown"
+def _sex(kind: _Kind) -> Cell:
+    return "", kind.sex or "unknown"
 
 
-def _result(chart: Chart) -> Cell:
-    made = chart.assessment
-    return ("", "not assessed") if made is None or made[0].substance_use else (made[1].indication, made[1].result)
+def _result(kind: _Kind) -> Cell:
+    return (kind.indication, kind.result) if kind.result else ("", "not assessed")
 
 
-def _protocol(chart: Chart) -> Cell:
-    made = chart.last(PlanMade)
-    return "", "none planned" if made is None or made[0].substance_use else made[1].protocol
+def _protocol(kind: _Kind) -> Cell:
+    return "", kind.protocol or "none planned"
 
 
-TABLES: Mapping[str, Callable[[Chart], Cell]] = {
+TABLES: Mapping[str, Callable[[_Kind], Cell]] = {
     "age": _age,
     "sex": _sex,
     "result": _result,

@@ -19,7 +19,7 @@ from ketaminder.clinic.audit.actions import Action
 from ketaminder.clinic.audit.append import append
 from ketaminder.clinic.care.chart import charts_of
 from ketaminder.clinic.care.site import retention_years
-from ketaminder.clinic.models import Appointment, Document, Event, Patient
+from ketaminder.clinic.models import Appointment, CohortMember, Document, Event, Patient
 from ketaminder.terms import Refused
 
 ERASED = "erased"
@@ -99,7 +99,8 @@ def overwrite() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
             cursor.execute(
-                "VACUUM FULL clinic_event, clinic_document, clinic_patient, clinic_searchword, clinic_appointment"
+                "VACUUM FULL clinic_event, clinic_document, clinic_patient, clinic_searchword, clinic_appointment, "
+                "clinic_cohortmember"
             )
 
 
@@ -131,3 +132,4 @@ def _forget(charts: list[UUID], now: datetime) -> None:
         row.identifier, row.name, row.birth_date, row.sex, row.erased_at = str(row.id), ERASED, None, "", now
         row.save()
     Appointment.objects.filter(patient_id__in=charts).delete()
+    CohortMember.objects.filter(patient_id__in=charts).delete()

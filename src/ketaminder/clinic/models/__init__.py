@@ -5,6 +5,7 @@ from __future__ import annotations
 from ketaminder.clinic.models.accounts import Account, Clinic, Membership
 from ketaminder.clinic.models.append_only import AppendOnlyError
 from ketaminder.clinic.models.appointments import Appointment, Standing
+from ketaminder.clinic.models.cohort import CohortMember
 from ketaminder.clinic.models.documents import Document
 from ketaminder.clinic.models.entries import Entry
 from ketaminder.clinic.models.events import Event
@@ -16,6 +17,7 @@ __all__ = [
     "AppendOnlyError",
     "Appointment",
     "Clinic",
+    "CohortMember",
     "Document",
     "EmergencyAccess",
     "EmergencyReview",

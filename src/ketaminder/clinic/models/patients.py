@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 
@@ -37,6 +38,15 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def charts_under(patient: UUID) -> list[UUID]:
+    """The chart itself and every chart that it speaks for."""
+    charts, new = [patient], [patient]
+    while new:
+        new = list(Patient.objects.filter(merged_into__in=new).values_list("id", flat=True))
+        charts += new
+    return charts
 
 
 class SearchWord(models.Model):
