@@ -10,6 +10,8 @@ from ketaminder.terms import Refused, Region
 
 DATABASE = "KETAMINDER_DATABASE_URL"
 SECRET, BEFORE = "KETAMINDER_SECRET_KEY", "KETAMINDER_SECRET_KEYS_BEFORE"
+OWNER_ONLY = 0o077
+"""What a command of the clinic makes (a database's file, an export, heads), nobody but its user may read."""
 KEPT_CONNECTIONS = "10"
 """To PostgreSQL, for each process of the server: opening one takes longer than most queries."""
 
@@ -121,6 +123,7 @@ def set_up() -> None:
         raise Refused(DATABASE, "", f"the address of the clinic's database: {ADDRESS}")
     from ketaminder import clinic
 
+    os.umask(OWNER_ONLY)
     clinic.set_up()
     refuse_wrong_key()
 

@@ -177,6 +177,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/15m/key",
     "reauthenticate": "10/m/user",
     "single_sign_on": "60/m/ip",
+    "emergency": "10/h/user",
 }
 MFA_ADAPTER = "ketaminder.clinic.accounts.adapters.SecondFactors"
 MFA_FORMS = {

@@ -429,6 +429,17 @@ def test_emergency_access_is_read_only_short_and_reviewed(staff: Any, physician:
     assert "Unconscious" not in text_of(reviewer.get("/emergencies"))
 
 
+def test_guessing_patients_of_other_clinics_is_noted_and_stopped(staff: Any, physician: Account, settings: Any) -> None:
+    settings.KETAMINDER_SECOND_FACTOR = False
+    client = signed_in(staff)
+    client.post("/account/confirm", {"password": PASSWORD})
+    asked = {"birth_date": "1970-01-02", "reason": "Unconscious in our emergency room."}
+    tried = [client.post("/emergency", asked | {"identifier": f"SB-{n}"}).status_code for n in range(11)]
+    assert tried == [422] * 10 + [429]
+    noted = Entry.objects.filter(action="emergency access refused", account_id=physician.id, clinic_id=staff.clinic.id)
+    assert [entry.detail for entry in noted] == ["{}"] * 10
+
+
 def test_a_second_factor_is_kept_for_one_account_each(physician: Account, secret: str) -> None:
     assert Authenticator.objects.get(user=physician).type == Authenticator.Type.TOTP
 

@@ -21,25 +21,31 @@ SHORTEST_REASON = 10
 """Characters. A convention: enough for a sentence, so that a space bar is no reason."""
 
 
-@transaction.atomic
 def break_glass(acting: Acting, identifier: str, birth_date: date, reason: str) -> EmergencyAccess:
     """Open the chart of a patient of any clinic of this installation, known by number and birth date, to be read.
 
     Raises:
-        Refused: no such patient, or no reason.
+        Refused: no reason, or no such patient, which is noted: it may be a guess.
     """
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused("reason", reason, f"why this cannot wait, in at least {SHORTEST_REASON} characters")
     found = Patient.objects.filter(identifier=identifier.strip(), birth_date=birth_date, erased_at=None)
     patient = found.order_by("id").first()
     if patient is None or found.count() > 1:
+        with transaction.atomic():
+            append(acting, Action.EMERGENCY_REFUSED)
         raise Refused("patient", identifier, "the number and birth date of exactly one patient")
+    return _opened(acting, patient, reason.strip())
+
+
+@transaction.atomic
+def _opened(acting: Acting, patient: Patient, reason: str) -> EmergencyAccess:
     now = timezone.now()
     access = EmergencyAccess(
         account_id=acting.author,
         clinic_id=patient.clinic_id,
         patient_id=patient.id,
-        reason=reason.strip(),
+        reason=reason,
         since=now,
         until=now + timedelta(minutes=MINUTES),
     )

@@ -29,6 +29,7 @@ class Action(StrEnum):
     MEMBERSHIP_GIVEN = "membership given"
     MEMBERSHIP_ENDED = "membership ended"
     EMERGENCY_ACCESS = "emergency access"
+    EMERGENCY_REFUSED = "emergency access refused"
     EMERGENCY_REVIEWED = "emergency access reviewed"
     EXPORTED = "exported"
     COHORT_SEEN = "de-identified summary seen"

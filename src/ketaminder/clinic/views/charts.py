@@ -148,6 +148,16 @@ def standing_or_404(acting: Acting, patient: UUID) -> Chart:
         raise Http404(str(refusal)) from None
 
 
+def read_or_404(request: HttpRequest, acting: Acting, patient: UUID) -> Chart:
+    """The chart for a form that shows what stands in it: looking is an opening, and noted; a deed is noted itself."""
+    if request.method == "POST":
+        return standing_or_404(acting, patient)
+    found = opened_or_404(request, acting, patient)
+    if found.patient.merged_into_id:
+        raise Http404("another chart speaks for this one")
+    return found
+
+
 def deed_page(request: HttpRequest, acting: Acting, patient: Patient, form: DeedForm, deed: str) -> str:
     """A page that holds one form about a patient."""
     context = {"patient": patient, "form": form, "deed": deed}

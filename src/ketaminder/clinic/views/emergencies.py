@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,10 @@ from ketaminder.clinic.views.frame import shell_for
 @granted(May.BREAK_GLASS, fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, acting: Acting) -> HttpResponseBase:
-    """Open a chart against the usual rights."""
+    """Open a chart against the usual rights. So often only, that nobody finds a patient by guessing."""
+    if request.method == "POST" and (too_many := ratelimit.consume_or_429(request, action="emergency")):
+        refused: HttpResponseBase = too_many
+        return refused
     form = EmergencyForm(posted(request))
 
     def deed() -> str:
@@ -74,7 +78,9 @@ def review(request: HttpRequest, acting: Acting, access: UUID) -> HttpResponseBa
         return reverse("emergencies")
 
     def page() -> str:
-        rows = [(one, form if one.id == access else ReviewForm()) for one in emergency.unreviewed(acting)]
+        rows = [
+            (one, form if one.id == access else ReviewForm(prefix=str(one.id))) for one in emergency.unreviewed(acting)
+        ]
         return render("clinic/emergencies.html", {"rows": rows}, shell_for(request, acting), request)
 
     return answer(request, form, deed, page)

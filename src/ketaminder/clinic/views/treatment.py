@@ -34,7 +34,7 @@ from ketaminder.clinic.pages.history import SAID
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
 from ketaminder.clinic.templatetags.clinic import prose
-from ketaminder.clinic.views.charts import deed_page, opened_or_404, standing_or_404
+from ketaminder.clinic.views.charts import deed_page, opened_or_404, read_or_404, standing_or_404
 from ketaminder.clinic.views.deed import answer, posted
 from ketaminder.clinic.views.frame import shell_for
 from ketaminder.plan import Status
@@ -98,7 +98,7 @@ def assessment(request: HttpRequest, acting: Acting, patient: UUID, made: UUID) 
 @require_http_methods(READ_OR_WRITE)
 def override(request: HttpRequest, acting: Acting, patient: UUID, made: UUID, rule: str) -> HttpResponseBase:
     """Decide against one finding, with reason."""
-    chart = standing_or_404(acting, patient)
+    chart = read_or_404(request, acting, patient)
     _, content = _assessment(chart, made)
     finding = next((one for one in content.findings if one.rule == rule), None)
     if finding is None:
@@ -157,7 +157,7 @@ def withdraw(request: HttpRequest, acting: Acting, patient: UUID) -> HttpRespons
 @require_http_methods(READ_OR_WRITE)
 def plan(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBase:
     """Plan a protocol that the criteria permit, after it was discussed."""
-    chart = standing_or_404(acting, patient)
+    chart = read_or_404(request, acting, patient)
     offered = permitted(chart)
     form = PlanForm(posted(request), protocols=offered, initial={"first_day": today()})
 
@@ -177,7 +177,7 @@ def plan(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
 @require_http_methods(READ_OR_WRITE)
 def sign(request: HttpRequest, acting: Acting, patient: UUID, event: UUID) -> HttpResponseBase:
     """Sign an event as it stands on the screen."""
-    chart = standing_or_404(acting, patient)
+    chart = read_or_404(request, acting, patient)
     told = next((one for one in chart.told if one.event.id == event), None)
     if told is None:
         raise Http404("no such event in this chart")
