@@ -31,8 +31,8 @@ AHEAD = 16
 """How many times `MOST_PEOPLE` an executor may be ahead of whoever takes the blocks."""
 NEIGHBOURS = ((1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05))
 """By how many distances a neighbour's rates differ, and its weight."""
-DETUNED = (5e-3, 7e-3, 6e-3, 8e-3)
-"""Where a neighbour is itself unlucky, another distance serves."""
+DETUNED = (5e-3, 7e-3, 6e-3, 8e-3, 1e-2, 1.2e-2)
+"""Where a neighbour is itself unlucky, another distance serves; the last two for three rates within a hundredth."""
 ACCEPTED = 2e-4
 """An estimated error above this is tried again with finer steps, and named if it stays."""
 FINER = 1e3
