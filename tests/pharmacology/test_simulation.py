@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from ketaminder.pharmacology import Simulation, for_product, infusion, nasal_devices, simulate
+from ketaminder.pharmacology.changing import Change
 from ketaminder.pharmacology.kinetics import follow
 from ketaminder.pharmacology.population import virtual_people
 from ketaminder.terms import Ancestry, Dose, Drug, Patient, Product, Refused, Route
@@ -163,3 +166,37 @@ def test_doses_may_come_in_any_order() -> None:
     devices = nasal_devices(84)
     turned = simulate(NASAL, SOMEBODY, devices[::-1], HOURS, 50, 1)
     assert bytes_of(turned) == bytes_of(nasal(84))
+
+
+@pytest.mark.parametrize(
+    "changes", [(), (Change(10.0, weight_kg=60.0),)], ids=["the same throughout", "lighter from 10 h"]
+)
+def test_people_followed_some_hours_at_a_time_have_the_same_bands(
+    monkeypatch: pytest.MonkeyPatch, changes: tuple[Change, ...]
+) -> None:
+    """Pieces of three hours, of one hour, and of all."""
+    dose = infusion(Drug.KETAMINE, 0.5, 70, 40)
+    found = []
+    for at_once in (10**9, 50 * 3, 1):
+        monkeypatch.setattr("ketaminder.pharmacology.simulation.AT_ONCE", at_once)
+        monkeypatch.setattr("ketaminder.pharmacology.simulation.CHANGING_AT_ONCE", at_once)
+        found.append(simulate(INTRAVENOUS, SOMEBODY, [dose], HOURS, 50, 1, changes=changes))
+    for other in found[1:]:
+        for one, same in zip(found[0].analytes.values(), other.analytes.values(), strict=True):
+            assert same.curve.bands.values == pytest.approx(one.curve.bands.values, rel=1e-12)
+        for one_, same_ in zip(found[0].occupancy, other.occupancy, strict=True):
+            assert same_.curve.bands.values == pytest.approx(one_.curve.bands.values, rel=1e-12)
+
+
+def test_the_memory_of_bands_does_not_grow_with_people() -> None:
+    """Ten times as many people, who have ten times as many curves, take less than half as much again at their most."""
+    dose, hours = infusion(Drug.KETAMINE, 0.5, 70, 40), np.linspace(0, 96, 1000)
+
+    def most(people: int) -> int:
+        tracemalloc.start()
+        simulate(INTRAVENOUS, SOMEBODY, [dose], hours, people, 1)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    assert most(10_000) < 1.5 * most(1000)

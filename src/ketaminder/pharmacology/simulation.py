@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -33,6 +33,10 @@ from ketaminder.pharmacology.receptor import (
     strength,
 )
 from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Source
+
+AT_ONCE, CHANGING_AT_ONCE = 500_000, 4_000_000
+"""How many people times hours are followed before they are reduced to bands: some tens of megabytes, and some hundreds
+where covariates change, which the solver follows from zero each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,46 +140,78 @@ def simulate(
     times = np.asarray(times_h, dtype=np.float64)
     following = person(model, patient, changes, given)
     typical = following(times).parts()
-    spread, drawn = typical, None
+    spread, drawn = (lambda some: following(some).parts()), None
     if model.variability or among is not None:
-        spread, drawn = _around(model, (patient, changes), given, times, (people, np.random.default_rng(rng)), among)
+        spread, drawn = _around(model, (patient, changes), given, (people, np.random.default_rng(rng)), among)
+    pieces = _pieces(times, people, CHANGING_AT_ONCE if changes else AT_ONCE)
+    around = _banded(spread, pieces, () if parts else summed(typical))
     return Simulation(
         model=model,
         patient=patient,
         doses=given,
         people=people,
         times_h=times,
-        analytes=_analytes(typical, spread, exposures_of(following, given), parts=parts),
-        occupancy=_occupancies(typical, spread),
+        analytes=_analytes(typical, around, exposures_of(following, given)),
+        occupancy=_occupancies(typical, around),
         assumed=(*assumed, *model.assumptions),
         outside_validity=(*outside_validity(model, patient), *_by_route(model, given), *people_outside(model, drawn)),
         covariates=drawn,
     )
 
 
+Spread = Callable[[Array], dict[str, Array]]
+"""Hours, ascending -> the curves of virtual people at them, (people, times), of each enantiomer."""
+
+
 def _around(
     model: Model,
     whom: tuple[Patient, Sequence[Change]],
     doses: Sequence[Dose],
-    times: Array,
     chance: tuple[int, np.random.Generator],
     among: tuple[Adults, Patient] | None,
-) -> tuple[dict[str, Array], People | None]:
+) -> tuple[Spread, People | None]:
     """Curves of the virtual people, and their covariates where they differ."""
     (patient, changes), (people, rng) = whom, chance
     if among is not None:
         if changes:
             raise Refused("measured", len(changes), "no change during the course where people differ in covariates")
         drawn = draw(*among, people, rng)
-        around = diverse_people(model, drawn.each(), rng)
-        return follow_many(model, around, people, doses, times), drawn
+        diverse = diverse_people(model, drawn.each(), rng)
+        return lambda times: follow_many(model, diverse, people, doses, times), drawn
     if changes:
         # A copy of the generator each time: everybody stays who they are while their covariates change.
         parts = stretches(patient, changes)
         each = [Stretch(start_h, virtual_people(model, who, people, deepcopy(rng))) for start_h, who in parts]
-        return follow_changing_many(model, each, people, doses, times), None
-    around = virtual_people(model, patient, people, rng)
-    return follow_many(model, around, people, doses, times), None
+        return lambda times: follow_changing_many(model, each, people, doses, times), None
+    alike = virtual_people(model, patient, people, rng)
+    return lambda times: follow_many(model, alike, people, doses, times), None
+
+
+def _pieces(times: Array, people: int, at_once: int) -> list[Array]:
+    return np.array_split(times, min(times.size, max(1, people * times.size // at_once)))
+
+
+def _banded(spread: Spread, pieces: Sequence[Array], left_out: Container[str]) -> dict[str, Bands]:
+    """Bands of each analyte and, by the name of the affinity, of each occupancy.
+
+    Some hours at a time, so that many people need no more memory than few. The last hour is asked for each time: how
+    far somebody must be followed decides how that is done.
+    """
+    found: dict[str, list[Array]] = {}
+    for some in pieces:
+        curves = spread(some if some is pieces[-1] else np.append(some, pieces[-1][-1]))
+        for name, quantiles in _quantiles({name: one[:, : some.size] for name, one in curves.items()}, left_out):
+            found.setdefault(name, []).append(quantiles)
+    return {name: Bands(np.concatenate(several, axis=1)) for name, several in found.items()}
+
+
+def _quantiles(curves: Mapping[str, Array], left_out: Container[str]) -> Iterator[tuple[str, Array]]:
+    """Who has more of what competes has more receptors occupied: quantiles are those of the strength."""
+    for name, one in with_sums(curves).items():
+        if name not in left_out:
+            yield name, bands(one).values
+    for affinity in AFFINITIES:
+        yield affinity.id, share_of(bands(strength(curves, affinity, LABEL_UNBOUND)).values)
 
 
 def people_outside(model: Model, drawn: People | None) -> tuple[Message, ...]:
@@ -210,27 +246,21 @@ def _by_route(model: Model, doses: Sequence[Dose]) -> tuple[Message, ...]:
 
 
 def _analytes(
-    middle: Mapping[str, Array], spread: Mapping[str, Array], found: Mapping[str, Exposure], *, parts: bool
+    middle: Mapping[str, Array], around: Mapping[str, Bands], found: Mapping[str, Exposure]
 ) -> dict[str, Analyte]:
-    around, left_out = with_sums(spread), () if parts else summed(middle)
     return {
-        name: Analyte(name, Curve(curve[0], bands(around[name])), found[name])
+        name: Analyte(name, Curve(curve[0], around[name]), found[name])
         for name, curve in with_sums(middle).items()
-        if name not in left_out
+        if name in around
     }
 
 
-def _occupancies(typical: Mapping[str, Array], around: Mapping[str, Array]) -> tuple[Occupancy, ...]:
+def _occupancies(typical: Mapping[str, Array], around: Mapping[str, Bands]) -> tuple[Occupancy, ...]:
     return tuple(
         Occupancy(
             affinity,
-            Curve(occupancy(typical, affinity, LABEL_UNBOUND)[0], _occupied_bands(around, affinity)),
+            Curve(occupancy(typical, affinity, LABEL_UNBOUND)[0], around[affinity.id]),
             occupancy(typical, affinity, IN_VITRO_UNBOUND)[0],
         )
         for affinity in AFFINITIES
     )
-
-
-def _occupied_bands(around: Mapping[str, Array], affinity: Affinity) -> Bands:
-    """Who has more of what competes has more receptors occupied: the quantiles are those of the strength."""
-    return Bands(share_of(bands(strength(around, affinity, LABEL_UNBOUND)).values))
