@@ -56,8 +56,22 @@ def test_a_restore_says_whether_its_key_opens_the_second_factors(
     _done(environment, "backup", str(tmp_path / "backup"))
     elsewhere = environment | {"KETAMINDER_DATABASE_URL": _database(tmp_path, "other"), "KETAMINDER_SECRET_KEY": key}
     said = _done(elsewhere, "restore", str(tmp_path / "backup"), "--key", str(tmp_path / "key"))
+    assert "No head says so." in said, "none are kept here"
     assert "the audit trail is whole" in said
     assert ("is not the key that the second factors of 1 person were set up with" in said) is warned
+
+
+def test_a_trial_leaves_the_heads_of_the_clinic_as_they_are(environment: dict[str, str], tmp_path: Path) -> None:
+    heads = tmp_path / "heads"
+    kept = environment | {"KETAMINDER_HEADS": str(heads), "KETAMINDER_HEAD_KEY": str(tmp_path / "heads.key")}
+    _done(kept, "audit", "key", str(tmp_path / "heads.key"))
+    _done(kept, "backup", str(tmp_path / "backup"))
+    elsewhere = kept | {"KETAMINDER_DATABASE_URL": _database(tmp_path, "trial")}
+    before, put_back = heads.read_bytes(), ("restore", str(tmp_path / "backup"), "--key", str(tmp_path / "key"))
+    assert "No head says so." in _done(elsewhere, *put_back, "--trial")
+    assert heads.read_bytes() == before
+    assert f"The heads in {heads} say so." in _done(elsewhere, *put_back, "--replace")
+    assert heads.read_bytes() != before
 
 
 def test_a_key_is_changed_in_two_steps_and_never_by_losing_the_old_one(environment: dict[str, str]) -> None:

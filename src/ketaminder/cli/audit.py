@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ketaminder.cli.clinic import set_up
+from ketaminder.cli.clinic import set_up, set_up_without_database
 from ketaminder.cli.files import print_json
 from ketaminder.terms import Refused
 
@@ -19,7 +19,7 @@ HEADS, KEY = "KETAMINDER_HEADS", "KETAMINDER_HEAD_KEY"
 
 def key(options: argparse.Namespace) -> int:
     """Make a key pair; the private one is readable by its owner alone."""
-    set_up()
+    set_up_without_database()
     from ketaminder.clinic.audit.heads import make_key, public_path
 
     make_key(options.out)

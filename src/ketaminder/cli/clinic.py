@@ -106,38 +106,53 @@ def serve(options: argparse.Namespace) -> int:
         forwarded_allow_ips=options.host,
         log_level="warning",
         log_config=None,  # what Django's settings say holds for the server too
+        server_header=False,
         access_log=False,  # its lines hold paths; see ketaminder.clinic.logs
     )
     return 0
+
+
+def set_up_without_database() -> None:
+    """Make the clinic's code ready for what reads no row, such as making a key."""
+    from ketaminder import clinic
+
+    os.umask(OWNER_ONLY)
+    clinic.set_up()
 
 
 def set_up() -> None:
     """Make the clinic ready on the database that the environment names.
 
     Raises:
-        Refused: it names none, or an encrypted file that its key does not open.
+        Refused: it names none, one that cannot be opened, or one without the tables of this version.
     """
+    _set_up_on_database()
+    from ketaminder.clinic.fitness import refuse_unmigrated
+
+    refuse_unmigrated()
+
+
+def set_up_as_owner() -> None:
+    """Make the clinic ready for what the running server's own role may not do, such as making the tables.
+
+    Raises:
+        Refused: the environment names no database, one that cannot be opened, or another role's.
+    """
+    _set_up_on_database()
+    from ketaminder.clinic.fitness import refuse_unreachable
+    from ketaminder.clinic.keeping.grants import refuse_unless_owner
+
+    refuse_unreachable()
+    refuse_unless_owner()
+
+
+def _set_up_on_database() -> None:
     from ketaminder.clinic.database import ADDRESS, refuse_wrong_key
 
     if not os.environ.get(DATABASE):
         raise Refused(DATABASE, "", f"the address of the clinic's database: {ADDRESS}")
-    from ketaminder import clinic
-
-    os.umask(OWNER_ONLY)
-    clinic.set_up()
+    set_up_without_database()
     refuse_wrong_key()
-
-
-def set_up_as_owner() -> None:
-    """As `set_up`, for what the running server's own role may not do.
-
-    Raises:
-        Refused: the tables belong to another role, too.
-    """
-    set_up()
-    from ketaminder.clinic.keeping.grants import refuse_unless_owner
-
-    refuse_unless_owner()
 
 
 def _zone(name: str) -> str:

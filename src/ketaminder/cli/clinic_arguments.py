@@ -82,6 +82,11 @@ def keeping(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     restore.add_argument("file", type=Path, metavar="FILE", help="a file made by `ketaminder backup`")
     restore.add_argument("--key", type=Path, required=True, metavar="KEY", help="made by `ketaminder backup-key`")
     restore.add_argument("--replace", action="store_true", help="replace the rows that the database holds")
+    restore.add_argument(
+        "--trial",
+        action="store_true",
+        help="into a database for trial: seal no head, since the clinic goes on elsewhere",
+    )
     restore.set_defaults(run=commands.restore)
     _erasing(subcommands)
     _exporting(subcommands)

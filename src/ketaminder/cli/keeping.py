@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ketaminder.cli.audit import HEADS, KEY
-from ketaminder.cli.clinic import SECRET, set_up, set_up_as_owner
+from ketaminder.cli.clinic import SECRET, set_up, set_up_as_owner, set_up_without_database
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
@@ -20,7 +20,7 @@ RECIPIENT = "KETAMINDER_BACKUP_RECIPIENT"
 
 def backup_key(options: argparse.Namespace) -> int:
     """Make the key that opens backups; print the one that encrypts them."""
-    set_up()
+    set_up_without_database()
     from ketaminder.clinic.keeping.backup import make_key
 
     public = make_key(options.out)
@@ -50,8 +50,10 @@ def restore(options: argparse.Namespace) -> int:
     from ketaminder.clinic.keeping.backup import restore as put_back
 
     call_command("migrate", verbosity=0)
-    counts = put_back(options.file, options.key, replace=options.replace, sealing=_sealing())
+    sealing = None if options.trial else _sealing()
+    counts = put_back(options.file, options.key, replace=options.replace, sealing=sealing)
     print(f"{sum(counts.values())} rows are back, and the audit trail is whole.")
+    print(f"The heads in {sealing[0]} say so." if sealing else "No head says so.")
     gone = unreadable()
     if gone:
         people = "1 person" if gone == 1 else f"{gone} people"

@@ -133,6 +133,13 @@ def test_a_harmed_file_changes_nothing(vault: Vault, harm: Callable[[bytes], byt
     assert verify().intact
 
 
+def test_an_earlier_backup_is_never_overwritten(vault: Vault) -> None:
+    before = vault.file.read_bytes()
+    with pytest.raises(Refused, match="a file that is not there yet"):
+        backup.back_up(vault.file, vault.public)
+    assert vault.file.read_bytes() == before
+
+
 def test_another_key_opens_nothing(vault: Vault, tmp_path: Path) -> None:
     before = everything()
     backup.make_key(tmp_path / "other.key")

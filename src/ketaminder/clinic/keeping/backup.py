@@ -63,8 +63,11 @@ def back_up(out: Path, recipient: str, *, sealing: Sealing = None) -> dict[str, 
     The head of the audit chain at that moment is sealed where `sealing` says: the file of heads, the key that signs.
 
     Raises:
-        Refused: no such recipient, or a file that cannot be made. Nothing half-written is left.
+        Refused: no such recipient, a file that is there already, or one that cannot be made. Nothing half-written is
+            left, and no earlier backup is lost.
     """
+    if out.exists():
+        raise Refused("OUT", str(out), "a file that is not there yet")
     try:
         to = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError:
