@@ -19,6 +19,8 @@ from ketaminder.pharmacology.model import ESKETAMINE, Flow, Model, Output, Param
 from ketaminder.pharmacology.population import typical_person
 from ketaminder.terms import Drug, Refused, Route
 
+from .unchanged import unchanged
+
 MODELS = {model.id: model for model in discover()}
 OTTO, BASE = MODELS["otto_2021"], MODELS["kamp_2020_meta"]
 CITED = BASE.parameters[0].citation
@@ -66,7 +68,7 @@ def samples(model: Model, factors: dict[str, float], sd: float, limit: float = 0
         (person,) = read(shell, Route.INTRAVENOUS)
         parameters = typical_person(model, person.patient)
         own = parameters | {name: parameters[name] * factor for name, factor in factors.items()}
-        true = expected(model, own, Drug.ESKETAMINE, person)[0]
+        true = expected(model, unchanged(own), Drug.ESKETAMINE, person)[0]
         for hour, value in zip(hours, true * np.exp(sd * rng.standard_normal(true.size)), strict=True):
             cells = f".,1,{limit}" if value < limit else f"{value},0,{limit or '.'}"
             lines.append(f"{number},{hour},0,0,0,1,{cells},{weight}")

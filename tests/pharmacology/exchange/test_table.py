@@ -93,7 +93,10 @@ def test_what_does_not_hang_together_is_refused() -> None:
         ("ID,TIME,EVID", r"data: got 'ID,TIME,EVID'; required: a header and at least one row"),
         ("ID,TIME,EVID\n1,2,2\n1,1,2", r"row 3, TIME: got '1'; required: 2 h or later"),
         ("ID,TIME,EVID\n1,0,2\n2,0,2\n1,1,2", r"row 4, ID: got '1'; required: .*rows stand together"),
-        ("ID,TIME,EVID,WT\n1,0,2,70\n1,1,2,71", r"row 3, WT: got '71'; required: .*may not change in time"),
+        ("ID,TIME,EVID,WT\n1,0,2,70\n1,1,2,.", r"row 3, WT: got '.'; required: .*in every row, or in none"),
+        ("ID,TIME,EVID,WT\n1,0,2,\n1,1,2,71", r"row 3, WT: got '71'; required: .*in every row, or in none"),
+        ("ID,TIME,EVID,WT\n1,0,2,70\n1,1,2,-1", r"row 3, WT: got '-1'; required: a number, zero or above, in kg"),
+        ("ID,TIME,EVID,SEX\n1,0,2,female\n1,1,2,male", r"row 3, SEX: got 'male'; required: .*may not change in time"),
     ):
         with pytest.raises(Refused, match=said):
             read(table)

@@ -18,6 +18,8 @@ from ketaminder.pharmacology.model import Model
 from ketaminder.pharmacology.population import virtual_people
 from ketaminder.terms import Drug, Refused, Route
 
+from .unchanged import unchanged
+
 MODELS = {model.id: model for model in discover()}
 OTTO = MODELS["otto_2021"]
 HOURS = (0.3, 0.67, 1, 1.5, 2.5, 4, 6)
@@ -32,7 +34,7 @@ def trial(seed: int, people: int = 30, clearance: float = 1.0, limit: float | No
         shell = [dose, *(f"{number},{hour},0,.,.,1,{60 + number}" for hour in HOURS)]
         (person,) = read("\n".join(["ID,TIME,EVID,AMT,RATE,MDV,WT", *shell]), Route.INTRAVENOUS)
         own = virtual_people(OTTO, person.patient, 1, rng)
-        true = expected(OTTO, own | {"CL": clearance * own["CL"]}, Drug.ESKETAMINE, person)[0]
+        true = expected(OTTO, unchanged(own | {"CL": clearance * own["CL"]}), Drug.ESKETAMINE, person)[0]
         found.append(_measured(person, error.observed(true, rng).tolist(), limit))
     return tuple(found)
 

@@ -1,8 +1,6 @@
 """People followed in blocks: by modes where they are sound, by their neighbours or the plain solver where not.
 
-Two compartments with nearly equal rates have modes that cancel. What happens in a body depends smoothly on its rates,
-so such a person is read off from six neighbours whose rates differ by a few thousandths: the central average
-f = 3/4 (f(+d) + f(-d)) - 3/10 (f(+2d) + f(-2d)) + 1/20 (f(+3d) + f(-3d)), which leaves an error of order d^6.
+Two compartments with nearly equal rates have modes that cancel; such a person is read off from six (`neighbours`).
 """
 
 from __future__ import annotations
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 from ketaminder.pharmacology.engine import definition, kernel
 from ketaminder.pharmacology.engine.definition import Marched
 from ketaminder.pharmacology.engine.modes import FindModes, modes, places_of
+from ketaminder.pharmacology.engine.neighbours import WEIGHTS, each_detuning, six_around
 from ketaminder.pharmacology.engine.problem import Problem, prepare
 from ketaminder.pharmacology.engine.stages import Drive, Stage
 from ketaminder.pharmacology.model import Array, Input, Parameters, Structure
@@ -29,10 +28,6 @@ MOST_PEOPLE = 2048
 """How many are prepared together and shared out: of 20,000 in 4,096s one of two threads would get three fifths."""
 AHEAD = 16
 """How many times `MOST_PEOPLE` an executor may be ahead of whoever takes the blocks."""
-NEIGHBOURS = ((1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05))
-"""By how many distances a neighbour's rates differ, and its weight."""
-DETUNED = (5e-3, 7e-3, 6e-3, 8e-3, 1e-2, 1.2e-2)
-"""Where a neighbour is itself unlucky, another distance serves; the last two for three rates within a hundredth."""
 ACCEPTED = 2e-4
 """An estimated error above this is tried again with finer steps, and named if it stays."""
 FINER = 1e3
@@ -273,7 +268,7 @@ def _apart(asked: Request, people: Numbers, path: Path) -> _Apart:
     found = Marched(np.full((asked.times_h.size, len(asked.rows), people.size), np.nan), np.full(people.size, np.nan))
     how = np.full(people.size, How.FAILED, dtype="U16")
     few = asked.only(people)
-    for detuned in DETUNED:
+    for detuned in each_detuning(asked.structure):
         _by_neighbours(few, found, how, path, detuned)
     _by_solver(few, found, how)
     return _Apart(people, found, how)
@@ -307,20 +302,19 @@ def _again(problem: Problem, first: int, found: Marched, how: NDArray[np.str_], 
     how[poor[~(found.error[poor] <= ACCEPTED)]] = How.FAILED
 
 
-def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], path: Path, detuned: float) -> None:
+def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], path: Path, detuned: Array) -> None:
     """One group for each person: six neighbours, the last of them standing in for those who are missing."""
     unsound = np.flatnonzero(how == How.FAILED)
     if not unsound.size:
         return
-    shares, weights = np.array(NEIGHBOURS).T
-    group = padded(np.arange(shares.size))
-    problem = prepared(asked.only(np.repeat(unsound, group.size)), path, np.tile(detuned * shares[group], unsound.size))
+    weights, group = WEIGHTS, padded(np.arange(WEIGHTS.size))
+    problem = prepared(asked.only(np.repeat(unsound, group.size)), path, six_around(detuned, unsound.size, group))
     sound = problem.sound.reshape(unsound.size, group.size).all(axis=1)
     if not sound.any():
         return
     unsound, marched = unsound[sound], path.march(problem.some(np.flatnonzero(np.repeat(sound, group.size))), FINER)
-    curves = marched.curves.reshape(*marched.curves.shape[:2], unsound.size, group.size)[..., : shares.size]
-    error = marched.error.reshape(unsound.size, group.size)[:, : shares.size] @ np.abs(weights)
+    curves = marched.curves.reshape(*marched.curves.shape[:2], unsound.size, group.size)[..., : weights.size]
+    error = marched.error.reshape(unsound.size, group.size)[:, : weights.size] @ np.abs(weights)
     good = np.flatnonzero(error <= ACCEPTED)
     found.curves[:, :, unsound[good]] = np.einsum("w,tqpw->tqp", weights, curves[:, :, good])
     found.error[unsound[good]] = error[good]

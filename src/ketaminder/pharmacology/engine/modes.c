@@ -204,7 +204,7 @@ static void stray(const struct compartments *c, const struct found *f)
             most = larger(magnitude(f->left[k * n + place]), most);
             holds += magnitude(f->right[place * n + k]);
         }
-        f->rounding[k] = ROUNDING * holds * most;
+        f->rounding[k] = 0.5 * (double)(n + 4) * ROUNDING * holds * most;
         f->stray[k] = left_over * most;
     }
 }

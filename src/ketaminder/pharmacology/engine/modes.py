@@ -103,8 +103,9 @@ def _off(right: Array, left: Array) -> Array:
 
 
 def _rounding(right: Array, left: Array) -> Array:
-    """`Modes.rounding`."""
-    return np.asarray(ROUNDING * np.abs(right).sum(axis=0) * np.abs(left).max(axis=1))
+    """`Modes.rounding`: half a rounding for each place that is summed, and for what enters, decays and is weighed."""
+    each = 0.5 * ROUNDING * (len(right) + 4)
+    return np.asarray(each * np.abs(right).sum(axis=0) * np.abs(left).max(axis=1))
 
 
 def _stray(entries: Entries, rate: Array, right: Array, left: Array) -> Array:
@@ -128,8 +129,8 @@ def places_of(structure: Structure) -> tuple[str, ...]:
 def generator(structure: Structure, parameters: Parameters, people: int, detuned: Array | None = None) -> Entries:
     """How fast each place feeds each other and itself, for parameters that are (people,) or (1,).
 
-    `detuned` (people,) quickens each block by a share of its own, from -detuned for the first to +detuned for the last,
-    so that no two blocks keep one rate; see `following`.
+    `detuned` (blocks, people) quickens each block by a share of its own, so that no two keep one rate: see `neighbours`
+    for why.
     """
     index = {place: number for number, place in enumerate(places_of(structure))}
     entries: Entries = {(number, number): np.zeros(people) for number in index.values()}
@@ -146,8 +147,7 @@ def generator(structure: Structure, parameters: Parameters, people: int, detuned
 
 
 def _detuned(entries: Entries, blocks: Sequence[tuple[int, ...]], detuned: Array) -> Entries:
-    shares = np.linspace(-1.0, 1.0, len(blocks))
-    factor = {place: 1 + share * detuned for share, block in zip(shares, blocks, strict=True) for place in block}
+    factor = {place: 1 + own for own, block in zip(detuned, blocks, strict=True) for place in block}
     return {(target, source): rate * factor[source] for (target, source), rate in entries.items()}
 
 

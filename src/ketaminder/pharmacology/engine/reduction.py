@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine import kernel
 from ketaminder.pharmacology.engine.following import (
-    DETUNED,
     KERNEL,
-    NEIGHBOURS,
     Block,
     How,
     Numbers,
@@ -26,6 +24,7 @@ from ketaminder.pharmacology.engine.following import (
     padded,
     prepared,
 )
+from ketaminder.pharmacology.engine.neighbours import WEIGHTS, each_detuning, six_around
 from ketaminder.pharmacology.engine.problem import Problem
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.solver import checked
@@ -102,14 +101,13 @@ def _by_neighbours(asked: Request, until_h: float, levels: Array) -> Array:
     values = np.full((4, len(levels), asked.people), np.nan)
     if not asked.people:
         return values
-    shares, weights = np.array(NEIGHBOURS).T
-    group = padded(np.arange(shares.size))
+    weights, group = WEIGHTS, padded(np.arange(WEIGHTS.size))
     several = asked.only(np.repeat(np.arange(asked.people), group.size))
-    problem = prepared(several, KERNEL, np.tile(DETUNED[0] * shares[group], asked.people))
+    problem = prepared(several, KERNEL, six_around(next(each_detuning(asked.structure)), asked.people, group))
     sound = problem.sound.reshape(asked.people, group.size).all(axis=1)
     if sound.any():
         found = _in_kernel(problem.some(np.flatnonzero(np.repeat(sound, group.size))), until_h, levels)
-        values[:, :, sound] = found.reshape(*values.shape[:2], -1, group.size)[..., : shares.size] @ weights
+        values[:, :, sound] = found.reshape(*values.shape[:2], -1, group.size)[..., : weights.size] @ weights
     return values
 
 

@@ -1,7 +1,8 @@
 """What a model expects at each observation of a person's records, with the semantics of the records kept.
 
 Doses superpose, since the models are linear. A course is cut where a record starts afresh; within a part, doses go to
-the solver, and what is left of infinitely many earlier doses (SS) is added to them.
+the solver, and what is left of infinitely many earlier doses (SS) is added to them. Where covariates change within a
+part, amounts are handed on (`stretches`).
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import numpy as np
 from ketaminder.pharmacology.dosing import units_in_session
 from ketaminder.pharmacology.exchange.records import Given, Person, Record
 from ketaminder.pharmacology.exchange.steady import Remainder, endless, remainder
+from ketaminder.pharmacology.exchange.stretches import ParametersOf, Stretch, own_at, places_mg, stretches
 from ketaminder.pharmacology.kinetics import enantiomers_of, own_parameters
 from ketaminder.pharmacology.model import Array, Enantiomer, Input, Model, Parameters
 from ketaminder.pharmacology.solver import solve
-from ketaminder.terms import Dose, Drug, Refused, Route
+from ketaminder.terms import Dose, Drug, Patient, Refused, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,13 @@ def parts(person: Person) -> tuple[Part, ...]:
     return tuple(Part(tuple(several)) for several in found)
 
 
-def expected(model: Model, parameters: Parameters, drug: Drug, person: Person) -> Array:
+def expected(model: Model, of: ParametersOf, drug: Drug, person: Person) -> Array:
     """Concentrations at the person's observations, ng/mL, (people, observations).
 
     Args:
         model: one that serves `drug`.
-        parameters: name -> (people,) or (1,): as many people as shall be followed through these records.
+        of: the parameters for the covariates of a row, (people,) or (1,): as many people as shall be followed through
+            these records, the same ones for all rows.
         drug: what every dose of the records holds; of a racemate, the sums of both enantiomers are observed.
         person: the records.
 
@@ -74,7 +77,7 @@ def expected(model: Model, parameters: Parameters, drug: Drug, person: Person) -
     """
     _check_outputs(model, person)
     copies = enantiomers_of(model, [Dose(drug, Route.INTRAVENOUS, 1.0)])
-    found = [_part(model, parameters, one, drug, copies) for one in parts(person)]
+    found = [_part(model, of, one, drug, copies) for one in parts(person)]
     return np.concatenate(found, axis=1)
 
 
@@ -85,11 +88,12 @@ def _check_outputs(model: Model, person: Person) -> None:
             raise Refused(f"row {record.row}, DVID", record.observed.output, f"an output of {model.title}: {outputs}")
 
 
-def _part(model: Model, parameters: Parameters, part: Part, drug: Drug, copies: Sequence[Enantiomer]) -> Array:
+def _part(model: Model, of: ParametersOf, part: Part, drug: Drug, copies: Sequence[Enantiomer]) -> Array:
     observed = [one for one in part.records if one.observed is not None]
-    total = np.zeros((max(values.size for values in parameters.values()), len(observed)))
+    several = stretches(part.records, of)
+    total = np.zeros((max(values.size for values in several[0].own.values()), len(observed)))
     for copy in copies if observed else ():
-        own = own_parameters(model, parameters, copy)
+        own = [replace(one, own=own_parameters(model, one.own, copy)) for one in several]
         entered = _entered(model, own, _due(part), drug, 1 / len(copies))
         total += _observed(model, own, entered, observed, part.start_h)
     return total
@@ -106,12 +110,14 @@ def _due(part: Part) -> list[Due]:
     return sorted(found, key=lambda one: one.hour)
 
 
-def _entered(model: Model, own: Parameters, due: Sequence[Due], drug: Drug, share: float) -> list[Entered]:
+def _entered(model: Model, several: Sequence[Stretch], due: Sequence[Due], drug: Drug, share: float) -> list[Entered]:
+    """How much of a dose arrives, and how fast, is settled when it is given."""
     units = iter(
         units_in_session([_routed(one, one.given.into, drug) for one in due if isinstance(one.given.into, Route)])
     )
     found = []
     for one in due:
+        own = _own(several, one.record.patient) if one.first else own_at(several, one.hour)
         inputs = tuple(
             replace(entry, amount_mg=share * entry.amount_mg) for entry in _inputs(model, own, one, drug, units)
         )
@@ -120,6 +126,10 @@ def _entered(model: Model, own: Parameters, due: Sequence[Due], drug: Drug, shar
         left = tuple(_left(model, own, one.given, entry) for entry in kept)
         found.append(Entered(one, () if one.given.endless else inputs, left))
     return found
+
+
+def _own(several: Sequence[Stretch], patient: Patient) -> Parameters:
+    return next(one.own for one in several if one.patient == patient)
 
 
 def _routed(due: Due, route: Route, drug: Drug) -> Dose:
@@ -154,7 +164,7 @@ def _left(model: Model, own: Parameters, given: Given, entry: Input) -> Remainde
 
 
 def _observed(
-    model: Model, own: Parameters, entered: Sequence[Entered], observed: Sequence[Record], start_h: float
+    model: Model, several: Sequence[Stretch], entered: Sequence[Entered], observed: Sequence[Record], start_h: float
 ) -> Array:
     """One enantiomer's share of each observation, (people, observations).
 
@@ -165,8 +175,10 @@ def _observed(
     for unseen in set(hidden):
         here = [n for n, one in enumerate(hidden) if one == unseen]
         times = np.array([observed[n].time_h - start_h for n in here])
-        places = _places(model, own, [one for one in entered if one.due.record.row not in unseen], times)
-        columns |= {n: _concentration(model, own, observed[n], places[:, column]) for column, n in enumerate(here)}
+        places = _places(model, several, [one for one in entered if one.due.record.row not in unseen], times)
+        for column, n in enumerate(here):
+            own = _own(several, observed[n].patient)
+            columns[n] = _concentration(model, own, observed[n], places[:, column])
     return np.stack([columns[n] for n in range(len(observed))], axis=1)
 
 
@@ -180,13 +192,15 @@ def _hidden(observation: Record, entered: Sequence[Entered], start_h: float) -> 
     )
 
 
-def _places(model: Model, own: Parameters, entered: Sequence[Entered], times: Array) -> Array:
+def _places(model: Model, several: Sequence[Stretch], entered: Sequence[Entered], times: Array) -> Array:
     """Amounts in every place, (people, times, places)."""
-    people = max(values.size for values in own.values())
-    total = np.zeros((people, times.size, len(model.structure.places)))
     remainders = [left for one in entered for left in one.left]
     inputs = [entry for one in entered for entry in one.inputs]
     inputs += [entry for left in remainders for entry in left.running]
+    if len(several) > 1:
+        return places_mg(model.structure, several, inputs, remainders, times)
+    own = several[0].own
+    total = np.zeros((max(values.size for values in own.values()), times.size, len(model.structure.places)))
     if inputs:
         total += solve(model.structure, own, inputs, times).places_mg
     for left in remainders:

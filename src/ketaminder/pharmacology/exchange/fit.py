@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from ketaminder.pharmacology.exchange.course import expected
 from ketaminder.pharmacology.exchange.records import Person
 from ketaminder.pharmacology.model import Array, Model
 from ketaminder.pharmacology.population import covariates
-from ketaminder.terms import Drug, Message, Refused
+from ketaminder.terms import Drug, Message, Patient, Refused
 
 STEP = 1e-4
 """For central differences on the log or logit scale."""
@@ -176,7 +177,7 @@ class _Problem:
 
     def _log_expected(self, searched: Array) -> Array:
         columns = [
-            expected(self.model, self._typical(searched, person), self.drug, person)
+            expected(self.model, partial(self._typical, searched), self.drug, person)
             for person in self.people
             if person.observations
         ]
@@ -186,9 +187,9 @@ class _Problem:
             raise Refused(f"row {row}, DV", 0.0, "a prediction above zero: MDV 1 before the first dose")
         return np.asarray(np.log(found))
 
-    def _typical(self, searched: Array, person: Person) -> Mapping[str, Array]:
-        """Everybody's parameters with this person's covariates, one a row of `searched`."""
-        own, _ = covariates(self.model, person.patient)
+    def _typical(self, searched: Array, patient: Patient) -> Mapping[str, Array]:
+        """Everybody's parameters with these covariates, one a row of `searched`."""
+        own, _ = covariates(self.model, patient)
         rows = [self.model.for_person(self.model.published | self.changed(row), own) for row in searched]
         return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 

@@ -68,11 +68,15 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row, by its line in the file."""
+    """One row, by its line in the file.
+
+    `patient` has the covariates that hold from the row before it up to this one, as NONMEM reads them.
+    """
 
     row: int
     time_h: float
     event: Event
+    patient: Patient
     dose: Given | None = None
     observed: Observed | None = None
 
@@ -85,10 +89,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One ID: covariates and records, in the order of the file."""
+    """One ID and its records, in the order of the file."""
 
-    patient: Patient
     records: tuple[Record, ...]
+
+    @property
+    def patient(self) -> Patient:
+        """Who it is, with the covariates of the first row."""
+        return self.records[0].patient
 
     @property
     def observations(self) -> tuple[Record, ...]:

@@ -93,7 +93,7 @@ def read(text: str, route: Route | None = None, dropped: Collection[str] = ()) -
         own = list(several)
         if identifier in NULL or any(one.patient.identifier == identifier for one in people):
             raise own[0].refused("ID", "an identifier whose rows stand together")
-        people.append(Person(_patient(identifier, own), _records(own, route)))
+        people.append(Person(_records(own, _patients(identifier, own), route)))
     if not people:
         raise Refused("data", text, "a header and at least one row")
     return tuple(people)
@@ -124,25 +124,33 @@ def _check_header(header: Sequence[str], dropped: Collection[str]) -> None:
             raise Refused("row 1", name, f"one of {', '.join((*REQUIRED, *OPTIONAL))}, or a column named as dropped")
 
 
-def _patient(identifier: str, rows: Sequence[Row]) -> Patient:
+def _patients(identifier: str, rows: Sequence[Row]) -> list[Patient]:
+    """The person on every row: age and weight may change, and are given on each row or on none."""
     first = rows[0]
     for row in rows:
         for name in COVARIATES:
+            if row.given(name) != first.given(name):
+                raise row.refused(name, f"the {name} of the person in every row, or in none")
+        for name in ("SEX", "ANCESTRY"):
             if row.cells.get(name) != first.cells.get(name):
                 raise row.refused(name, f"the {name} of the person's first row: it may not change in time")
+    return [_patient(identifier, row) for row in rows]
+
+
+def _patient(identifier: str, row: Row) -> Patient:
     return Patient(
         identifier=identifier,
-        age_years=first.not_below_zero("AGE", "years") if first.given("AGE") else None,
-        weight_kg=first.not_below_zero("WT", "kg") if first.given("WT") else None,
-        sex=first.one_of("SEX", Sex),
-        ancestry=first.one_of("ANCESTRY", Ancestry),
+        age_years=row.not_below_zero("AGE", "years") if row.given("AGE") else None,
+        weight_kg=row.not_below_zero("WT", "kg") if row.given("WT") else None,
+        sex=row.one_of("SEX", Sex),
+        ancestry=row.one_of("ANCESTRY", Ancestry),
     )
 
 
-def _records(rows: Sequence[Row], route: Route | None) -> tuple[Record, ...]:
+def _records(rows: Sequence[Row], patients: Sequence[Patient], route: Route | None) -> tuple[Record, ...]:
     found: list[Record] = []
-    for row in rows:
-        one = _record(row, route)
+    for row, patient in zip(rows, patients, strict=True):
+        one = _record(row, patient, route)
         restarts = one.event in (Event.RESET, Event.RESET_AND_DOSE)
         if found and one.time_h < found[-1].time_h and not restarts:
             raise row.refused("TIME", f"{found[-1].time_h:g} h or later: only EVID 3 and 4 start time afresh")
@@ -150,17 +158,18 @@ def _records(rows: Sequence[Row], route: Route | None) -> tuple[Record, ...]:
     return tuple(found)
 
 
-def _record(row: Row, route: Route | None) -> Record:
+def _record(row: Row, patient: Patient, route: Route | None) -> Record:
     if not row.given("TIME") or not row.given("EVID"):
         raise row.refused("TIME" if row.given("EVID") else "EVID", "a number: it may not be null")
     time_h = row.not_below_zero("TIME", "hours (a clock time is not read)")
     event = Event(row.whole("EVID", 0, 4))
     if event in GIVES:
-        return Record(row.line, time_h, event, dose=_dose(row, route))
+        return Record(row.line, time_h, event, patient, dose=_dose(row, route))
     for column in DOSING:
         if row.number(column, "a number"):
             raise row.refused(column, f"zero or null where EVID is {event.value}")
-    return Record(row.line, time_h, event, observed=_observed(row) if event is Event.OBSERVATION else None)
+    observed = _observed(row) if event is Event.OBSERVATION else None
+    return Record(row.line, time_h, event, patient, observed=observed)
 
 
 def _dose(row: Row, route: Route | None) -> Given:

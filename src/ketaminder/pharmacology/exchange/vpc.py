@@ -8,7 +8,9 @@ typical prediction of their bin first (Bergstrand 2011), so that doses and covar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +19,9 @@ from ketaminder.pharmacology.exchange.censoring import Censoring
 from ketaminder.pharmacology.exchange.course import expected
 from ketaminder.pharmacology.exchange.records import Person, Record
 from ketaminder.pharmacology.exchange.residual import Residual, residual
-from ketaminder.pharmacology.model import Array, Model
+from ketaminder.pharmacology.model import Array, Model, Parameters
 from ketaminder.pharmacology.population import typical_person, virtual_people
-from ketaminder.terms import Drug, Refused
+from ketaminder.terms import Drug, Patient, Refused
 
 PERCENTILES = (0.05, 0.5, 0.95)
 SPAN = (0.025, 0.5, 0.975)
@@ -130,8 +132,14 @@ def _drawn(model: Model, error: Residual, people: Sequence[Person], asked: Asked
     """Simulated measurements, (replicates, observations)."""
     columns = []
     for person in people:
-        parameters = virtual_people(model, person.patient, asked.replicates, rng)
-        true = expected(model, parameters, asked.drug, person)[:, _kept(person, asked)]
+        before = deepcopy(rng)
+        virtual_people(model, person.patient, asked.replicates, rng)
+
+        def of(patient: Patient, before: np.random.Generator = before) -> Parameters:
+            # A copy of the generator each time: everybody stays who they are while their covariates change.
+            return virtual_people(model, patient, asked.replicates, deepcopy(before))
+
+        true = expected(model, of, asked.drug, person)[:, _kept(person, asked)]
         columns.append(error.observed(np.broadcast_to(true, (asked.replicates, true.shape[1])), rng))
     return np.concatenate(columns, axis=1)
 
@@ -145,7 +153,7 @@ def _output(model: Model, asked: Asked) -> str:
 
 def _typical(model: Model, people: Sequence[Person], asked: Asked) -> Array:
     columns = [
-        expected(model, typical_person(model, person.patient), asked.drug, person)[0, _kept(person, asked)]
+        expected(model, partial(typical_person, model), asked.drug, person)[0, _kept(person, asked)]
         for person in people
     ]
     return np.concatenate(columns)
