@@ -203,6 +203,7 @@ def queries() -> dict[str, int]:
         "search": lambda: client.post("/patients", {"text": "bade"}),
         "chart": lambda: client.get(f"/patients/{patient.pk if patient else ''}"),
         "visits": lambda: client.get("/visits"),
+        "month": lambda: client.get("/visits?month=2026-05"),
         "cohort": lambda: researcher.get("/cohort"),
     }
     found = {}

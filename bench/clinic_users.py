@@ -9,8 +9,8 @@ from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from random import Random
 from urllib.parse import urlencode
 
-PAGES = {"board": 2, "patients": 2, "search": 3, "chart": 5, "visits": 1}
-"""Page -> how often a physician asks for it, of thirteen times."""
+PAGES = {"board": 2, "patients": 2, "search": 3, "chart": 5, "visits": 1, "month": 1}
+"""Page -> how often a physician asks for it, of fourteen times."""
 COHORT = {"cohort": 1}
 """The researcher's page."""
 PHYSICIAN, RESEARCHER = "demo-physician", "demo-researcher"
@@ -74,4 +74,5 @@ class User:
         if page == "chart":
             return self.ask("GET", f"/patients/{self.rng.choice(self.patients)}")
         addresses = {"board": "/today", "patients": f"/patients?page={self.rng.randint(1, 4)}"}
+        addresses["month"] = f"/visits?month=2026-{self.rng.randint(1, 6):02d}"
         return self.ask("GET", addresses.get(page, f"/{page}"))

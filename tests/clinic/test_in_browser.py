@@ -58,6 +58,7 @@ ROOMS = {
         "patients/changed",
         "patients/new",
         "visits",
+        "visits?month=2026-11",
         "settings",
         "settings/limits/ketamine_iv",
         "settings/nurse",

@@ -20,6 +20,8 @@ def count_anew(*charts: UUID) -> None:
             CohortMember.objects.create(
                 patient=patient,
                 clinic_id=patient.clinic_id,
+                birth_date=patient.birth_date,
+                sex=patient.sex,
                 until=facts.until,
                 indication=facts.indication,
                 result=facts.result,

@@ -50,6 +50,7 @@ class Identity(Content):
             SearchWord(clinic_id=event.clinic_id, patient=patient, word=word)
             for word in sorted(words_of(self.name) | words_of(self.identifier))
         )
+        count_members_anew(event.chart)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

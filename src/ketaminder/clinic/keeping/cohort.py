@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Q, When
-from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear
-from django.db.models.lookups import Exact, GreaterThan
+from django.db.models import Case, Count, IntegerField, Value, When
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.actions import Action
@@ -62,7 +60,7 @@ def cohort(acting: Acting) -> Cohort:
 class _Kind:
     """What is counted of a person; people who are alike in all of it are counted by the database."""
 
-    years: int | None
+    band: int | None
     sex: str
     indication: str
     result: str
@@ -71,20 +69,26 @@ class _Kind:
 
 def _alike(acting: Acting, day: date) -> list[tuple[_Kind, int]]:
     """How many people of each kind there are whose consent holds on `day`."""
-    born = F("patient__birth_date")
-    month, of_month = ExtractMonth(born), ExtractDay(born)
-    rows = CohortMember.objects.filter(clinic_id=acting.place, until__gte=day).annotate(
-        born_in=ExtractYear(born),
-        birthday_to_come=Case(
-            When(GreaterThan(month, day.month) | Q(Exact(month, day.month), GreaterThan(of_month, day.day)), then=1),
-            default=0,
-        ),
+    rows = CohortMember.objects.filter(clinic_id=acting.place, until__gte=day).annotate(band=_band(day))
+    seen = ("band", "sex", "indication", "result", "protocol")
+    return [(_Kind(*kind), count) for *kind, count in rows.values_list(*seen).annotate(Count("pk")).order_by()]
+
+
+def _band(day: date) -> Case:
+    """The age from which the band counts that somebody is in on `day`; None without a birth date."""
+    younger = (
+        When(birth_date__gt=_birthday(day, age), then=Value(age - BAND)) for age in range(BAND, OLDEST + 1, BAND)
     )
-    seen = ("born_in", "birthday_to_come", "patient__sex", "indication", "result", "protocol")
-    return [
-        (_Kind(None if year is None else day.year - year - later, *rest), count)
-        for year, later, *rest, count in rows.values_list(*seen).annotate(Count("pk")).order_by()
-    ]
+    known = When(birth_date__isnull=False, then=Value(OLDEST))
+    return Case(*younger, known, default=None, output_field=IntegerField())
+
+
+def _birthday(day: date, age: int) -> date:
+    """The last birth date of those who are `age` on `day`."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:
+        return day.replace(year=day.year - age, day=28)
 
 
 def _counted(alike: Iterable[tuple[_Kind, int]], of: Callable[[_Kind], Cell]) -> Counter[Cell]:
@@ -95,10 +99,9 @@ def _counted(alike: Iterable[tuple[_Kind, int]], of: Callable[[_Kind], Cell]) ->
 
 
 def _age(kind: _Kind) -> Cell:
-    if kind.years is None:
+    if kind.band is None:
         return "", "unknown"
-    first = kind.years // BAND * BAND
-    return "", "90 or over" if first >= OLDEST else f"{first} to {first + BAND - 1}"
+    return "", "90 or over" if kind.band == OLDEST else f"{kind.band} to {kind.band + BAND - 1}"
 
 
 def _sex(kind: _Kind) -> Cell:

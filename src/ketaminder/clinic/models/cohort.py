@@ -15,6 +15,8 @@ class CohortMember(models.Model):
 
     patient = models.OneToOneField(Patient, primary_key=True, on_delete=models.CASCADE, related_name="+")
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=10, blank=True, default="")
     until = models.DateField(help_text="the last day on which the consent holds")
     indication = models.CharField(max_length=60, blank=True)
     result = models.CharField(max_length=60, blank=True)

@@ -65,16 +65,19 @@ def stand(request: HttpRequest, acting: Acting, appointment: UUID) -> HttpRespon
 @granted(May.SEE_VISITS)
 @require_safe
 def counts(request: HttpRequest, acting: Acting) -> HttpResponse:
-    """Visits by month, and by day and room in the month that is asked for; this one unless another is."""
-    asked = _month_asked(request.GET.get("month", ""))
-    months = visit_counts.by_month(acting, today())
-    context = {"months": months, "asked": asked, "days": visit_counts.by_day(acting, asked)}
+    """Visits by month; or by day and room within the month that is asked for."""
+    asked = _month_asked(request.GET["month"]) if "month" in request.GET else None
+    context: dict[str, object] = {"asked": asked}
+    if asked:
+        context["days"] = visit_counts.by_day(acting, asked)
+    else:
+        context["months"] = visit_counts.by_month(acting, today())
     return HttpResponse(render("clinic/visits.html", context, shell_for(request, acting), request))
 
 
 def _month_asked(text: str) -> date:
     try:
-        asked = date.fromisoformat(f"{text}-01") if text else today().replace(day=1)
+        asked = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise Http404("no such month") from None
     if not MINYEAR < asked.year < MAXYEAR:
