@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine import definition, kernel
 from ketaminder.pharmacology.engine.definition import Marched
-from ketaminder.pharmacology.engine.modes import FindModes, modes, places_of
+from ketaminder.pharmacology.engine.modes import FindModes, Mask, modes, places_of
 from ketaminder.pharmacology.engine.neighbours import WEIGHTS, each_detuning, six_around
 from ketaminder.pharmacology.engine.problem import Problem, prepare
 from ketaminder.pharmacology.engine.stages import Drive, Stage
@@ -231,7 +231,7 @@ def _blocks(request: Request, people: Numbers, path: Path) -> Iterator[Block]:
     """Prepare some people together, then follow them a block at a time."""
     asked = request.only(padded(people))
     problem = prepared(asked, path)
-    apart = _apart(asked, np.flatnonzero(~problem.sound), path)
+    apart = _apart(asked, problem, path)
     march, size = path.opened(problem, 1.0), _block_size(request, path)
     for first in range(0, people.size, size):
         last = min(first + size, problem.people)
@@ -264,12 +264,13 @@ class _Apart:
         block.curves[:, :, how == How.FAILED] = np.nan
 
 
-def _apart(asked: Request, people: Numbers, path: Path) -> _Apart:
+def _apart(asked: Request, problem: Problem, path: Path) -> _Apart:
+    people = np.flatnonzero(~problem.sound)
     found = Marched(np.full((asked.times_h.size, len(asked.rows), people.size), np.nan), np.full(people.size, np.nan))
     how = np.full(people.size, How.FAILED, dtype="U16")
-    few = asked.only(people)
+    few, near = asked.only(people), problem.near[people]
     for detuned in each_detuning(asked.structure):
-        _by_neighbours(few, found, how, path, detuned)
+        _by_neighbours(few, near, found, how, path, detuned)
     _by_solver(few, found, how)
     return _Apart(people, found, how)
 
@@ -302,9 +303,11 @@ def _again(problem: Problem, first: int, found: Marched, how: NDArray[np.str_], 
     how[poor[~(found.error[poor] <= ACCEPTED)]] = How.FAILED
 
 
-def _by_neighbours(asked: Request, found: Marched, how: NDArray[np.str_], path: Path, detuned: Array) -> None:
+def _by_neighbours(
+    asked: Request, near: Mask, found: Marched, how: NDArray[np.str_], path: Path, detuned: Array
+) -> None:
     """One group for each person: six neighbours, the last of them standing in for those who are missing."""
-    unsound = np.flatnonzero(how == How.FAILED)
+    unsound = np.flatnonzero(near & (how == How.FAILED))
     if not unsound.size:
         return
     weights, group = WEIGHTS, padded(np.arange(WEIGHTS.size))

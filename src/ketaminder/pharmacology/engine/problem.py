@@ -20,6 +20,8 @@ from ketaminder.terms import Refused
 AT_ONCE, RATE_CHANGE = 0, 1
 MISSED = 1e-10
 """A bound on the error of amounts, as a share of what was given, above which a person's modes are not used."""
+NEAR = 0.05
+"""Rates that differ by less than this share of themselves are nearly equal."""
 MISSED_DETUNED = 2e-10
 """The same for a neighbour, who is only asked where a person's own modes failed."""
 
@@ -42,6 +44,7 @@ class Problem:
         reads: (stages,), a drive, or drives + an earlier stage.
         base, gain, half, loss, start: (stages, people).
         sound: (people,), whether modes may be used.
+        near: (people,), whether they may not, and nearly equal rates are why: neighbours may stand in.
     """
 
     stages: tuple[Stage, ...]
@@ -63,6 +66,7 @@ class Problem:
     loss: Array
     start: Array
     sound: Mask
+    near: Mask
 
     @property
     def people(self) -> int:
@@ -87,6 +91,7 @@ _EACH = (
     "loss",
     "start",
     "sound",
+    "near",
 )
 """What a problem holds for each of its people."""
 
@@ -156,6 +161,7 @@ def prepare(
         loss=_rows([one.loss for one in stages], people),
         start=_rows([one.start for one in stages], people),
         sound=sound,
+        near=~sound & _nearly_equal(found.rate_per_h, ~sound),
     )
 
 
@@ -166,6 +172,16 @@ def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         missed = found.missed(until_h, shortest_h)
         return np.where((found.rate_per_h.max(axis=0) < 0) & np.isfinite(missed), missed, np.inf)
+
+
+def _nearly_equal(rate: Array, those: Mask) -> Mask:
+    """(people,): which of `those`, all of whose modes decay, have two modes that hardly differ."""
+    found, people = np.zeros(those.shape, dtype=bool), np.flatnonzero(those)
+    slower = -np.sort(rate[:, people], axis=0)
+    with np.errstate(invalid="ignore"):
+        close = (-np.diff(slower, axis=0) <= NEAR * slower[:-1]).any(axis=0)
+        found[people] = close & (slower > 0).all(axis=0)
+    return found
 
 
 def _rows(values: Sequence[Array], people: int) -> Array:
