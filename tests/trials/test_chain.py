@@ -123,16 +123,16 @@ def test_earlier_doses_count_and_later_ones_do_not() -> None:
     ("amount", "unit", "drug", "route", "block", "close"),
     [
         (0.5, "mg/kg", Drug.KETAMINE, Route.INTRAVENOUS, 0.5, 1e-12),
-        (120.0, "mg", Drug.KETAMINE, None, 120 / 70 * 0.20, 1e-12),
-        (50.0, "mg", Drug.KETAMINE, Route.NASAL, 50 / 70 * 0.52, 1e-12),
+        (120.0, "mg", Drug.KETAMINE, None, 120 / 70 * 0.20, 5e-6),
+        (50.0, "mg", Drug.KETAMINE, Route.NASAL, 50 / 70 * 0.52, 5e-6),
         (0.4, "mg/kg", Drug.ESKETAMINE, Route.INTRAVENOUS, 0.4 * 2 / (1 + 300 / 1400), 0.02),
     ],
 )
 def test_doses_as_racemic_by_vein(
     amount: float, unit: str, drug: Drug, route: Route | None, block: float, close: float
 ) -> None:
-    """The reference is itself; what no model follows goes by its share; of esketamine by vein the affinities of Ebert
-    1997 (300 and 1400 nmol/L) alone say all but what slower R-ketamine and the metabolites add.
+    """To six digits: the reference is itself; what no model follows goes by its share; of esketamine by vein
+    the affinities of Ebert 1997 (300 and 1400 nmol/L) alone say all but what slower R-ketamine and the metabolites add.
     """
     found = given(amount, unit, drug=drug, route=route)
     assert found.block == pytest.approx(block, rel=close)

@@ -31,6 +31,8 @@ REACHES_BLOOD = {
 """Share of a dose, for what no model follows: the racemate by the nose, extended-release tablets. Nasal 0.51 to 0.54
 (Perez-Ruixo 2021, read in source); into muscle 0.93 (Clements 1982, read in a secondary source); by mouth 0.17 to 0.23
 (Clements 1982; Chong 2006)."""
+DIGITS = 6
+"""Significant digits of a block: the engine's largest error is 3e-7 of a peak (`docs/reference/speed.md`)."""
 USUAL_MINUTES = 40
 """An infusion whose length is not said: that of most trials."""
 MOST_DEVICES = 12
@@ -51,7 +53,12 @@ def given(
     block, felt = _of_one(drug, route, devices, length if route is Route.INTRAVENOUS else 0)
     scale = per_kg * weight_kg / (DEVICE_MG * devices) if devices and drug is Drug.ESKETAMINE else per_kg
     entered = None if route is None else Entered(drug, route, devices, length if route is Route.INTRAVENOUS else 0)
-    return Dose(0.0, scale * block, per_kg, scale * felt, entered)
+    return Dose(0.0, _rounded(scale * block), per_kg, _rounded(scale * felt), entered)
+
+
+def _rounded(value: float) -> float:
+    """To `DIGITS`: what the engine says beyond them is its own error, and a fit must not hang on that."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 @cache
