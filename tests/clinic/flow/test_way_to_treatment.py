@@ -294,6 +294,9 @@ def test_who_is_affected_when_the_evidence_changes(
     shown = text_of(physician.get("/patients/changed"))
     assert "Zoë Ångström-Li" in shown
     assert re.search(r"Eligible</td>.*Defer</td>", shown)
+    for before in ("1", "x", "-1", "9" * 30, "%00"):
+        assert physician.get(f"/patients/changed?before={before}").status_code == 200, before
+    assert "Nobody's among these." in text_of(physician.get("/patients/changed?before=1"))
 
 
 def _case(staff: Any, chart: str) -> Any:

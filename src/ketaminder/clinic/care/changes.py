@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ketaminder import evidence
 from ketaminder.clinic.acting import Acting
@@ -25,26 +26,49 @@ class Changed:
     now: str
 
 
-def changed(acting: Acting) -> Iterator[Changed]:
-    """The standing charts of the clinic whose last assessment was made by other evidence and would differ today."""
-    patients = of_clinic(acting).filter(merged_into=None).in_bulk()
-    for event in _last_assessments(acting):
-        made = content_of(event)
-        if event.patient_id not in patients or not isinstance(made, AssessmentMade):
-            continue
-        if made.evidence != evidence.fingerprint():
-            now = _now(made)
-            if now != made.result:
-                yield Changed(patients[event.patient_id], event, made.result, now)
+LOOKED_AT = 50
+"""Assessments that are made again for one page: each takes the rules some hundredths of a second. A convention."""
 
 
-def _last_assessments(acting: Acting) -> list[Event]:
-    """The last assessment of each patient that the reader may see."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Whose result has changed among the last assessments that were looked at, and where older ones begin.
+
+    `before` is the number of the oldest assessment looked at; None where none is older.
+    """
+
+    changed: tuple[Changed, ...]
+    before: int | None
+
+
+def changed(acting: Acting, before: int | None = None) -> Looked:
+    """The standing charts of the clinic whose last assessment was made by other evidence and would differ today.
+
+    Args:
+        acting: who looks.
+        before: look at assessments older than this number only; at the newest without it.
+    """
+    events = list(_last_assessments(acting, before)[: LOOKED_AT + 1])
+    patients = of_clinic(acting).in_bulk([event.patient_id for event in events])
+    told = ((event, content_of(event)) for event in events[:LOOKED_AT])
+    found = (
+        Changed(patients[event.chart], event, made.result, now)
+        for event, made in told
+        if isinstance(made, AssessmentMade) and made.evidence != evidence.fingerprint()
+        if (now := _now(made)) != made.result
+    )
+    return Looked(tuple(found), events[LOOKED_AT - 1].number if len(events) > LOOKED_AT else None)
+
+
+def _last_assessments(acting: Acting, before: int | None) -> QuerySet[Event]:
+    """The last assessment of each standing chart that the reader may see, newest first."""
     events = Event.objects.filter(clinic_id=acting.place, kind=AssessmentMade.kind).exclude(salt="")
     if not acting.reads_substance_use:
         events = events.filter(substance_use=False)
-    last = {event.patient_id: event for event in events.order_by("number")}
-    return list(last.values())
+    later = events.filter(patient_id=OuterRef("patient_id"), number__gt=OuterRef("number"))
+    standing = of_clinic(acting).filter(merged_into=None, id=OuterRef("patient_id"))
+    asked = events.filter(number__lt=before) if before else events
+    return asked.filter(~Exists(later), Exists(standing)).order_by("-number")
 
 
 def _now(made: AssessmentMade) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ketaminder.clinic.accounts.gate import granted
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.care import patients
-from ketaminder.clinic.care.changes import changed
+from ketaminder.clinic.care.changes import LOOKED_AT, changed
 from ketaminder.clinic.care.chart import Chart, opened, standing
 from ketaminder.clinic.care.clock import today
 from ketaminder.clinic.events import write
@@ -27,6 +27,8 @@ from ketaminder.clinic.views.frame import shell_for
 from ketaminder.terms import Refused
 
 PER_PAGE = 25
+LONGEST_NUMBER = 19
+"""Digits that a number of an event never has: it is kept in 64 bits."""
 
 
 @granted(May.FIND_PATIENT)
@@ -45,7 +47,11 @@ def find(request: HttpRequest, acting: Acting) -> HttpResponse:
 @require_safe
 def changed_results(request: HttpRequest, acting: Acting) -> HttpResponse:
     """Whose last assessment would be another with the evidence in force."""
-    context = {"changed": list(changed(acting))}
+    asked = request.GET.get("before", "")
+    looked = changed(
+        acting, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < LONGEST_NUMBER else None
+    )
+    context = {"changed": looked.changed, "before": looked.before, "most": LOOKED_AT, "older": bool(asked)}
     return HttpResponse(render("clinic/changed.html", context, shell_for(request, acting), request))
 
 
