@@ -28,6 +28,7 @@ from ketaminder.clinic.roles import Role
 from .test_kill import derived, environment_of
 from .visitor import Browser, Login, Visitor
 
+SIGNING_KEY = "x" * 50
 VISITORS = 3
 PASSWORD = "copper-lantern-42-meadow"  # noqa: S105 (of people who are made up)
 START_S = 120
@@ -46,7 +47,7 @@ class Server:
         command = ["-m", "ketaminder.cli", "clinic", "serve", "--port", str(self.port), "--workers", str(workers)]
         self.process = subprocess.Popen(
             [sys.executable, *command],
-            env=environment | {"KETAMINDER_SECRET_KEY": "x" * 50},
+            env=environment | {"KETAMINDER_SECRET_KEY": SIGNING_KEY},
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -76,6 +77,7 @@ def free_port() -> int:
 
 def logins(staff: Any, settings: Any) -> list[Login]:
     """People who may register patients and write notes, with a password and a second factor each."""
+    settings.SECRET_KEY = SIGNING_KEY  # second factors are encrypted under it
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the server knows no quicker ones
     since = Membership.objects.earliest("since").since
     made = [Login(f"visitor-{number}", PASSWORD, generate_totp_secret()) for number in range(VISITORS)]
