@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -31,9 +30,6 @@ PEERS = {"numbalsoda": 256, "libroadrunner": 32, "diffrax": 32, "scipy": 4}
 """Peer -> how many people keep it busy for a few seconds."""
 ROUNDS = 7
 SEED = 20_261_126
-SWITCH_S = 2e-4
-"""How long a thread waits for Python while another prepares people. By itself Python makes it wait 5 ms, ten times as
-long as the kernel takes for a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--summarise", type=int, nargs="+", default=[100_000, 1_000_000], help="people, for memory")
     given = options.parse_args(arguments)
     speeds, before = [], os.getloadavg()[0]
-    sys.setswitchinterval(SWITCH_S)
     with ThreadPoolExecutor(2) as threads:
         for grid in ("dense", "sparse"):
             times_h = np.array(PROBLEM[f"{grid}_grid_h"])
