@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .browsing import Watched, chromium
 from .serving import serving, sign_in
+from .staffed import PASSWORD
 
 __all__ = ["chromium"]  # a fixture
 
@@ -25,7 +26,7 @@ DEVICE = {
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("clinic"), ["ada", "bea", "cleo", "dora"]) as url:
+    with serving(tmp_path_factory.mktemp("clinic"), ["ada", "bea", "cleo", "dora", "erik"]) as url:
         yield url
 
 
@@ -147,4 +148,37 @@ def test_a_device_that_gives_nothing_is_said_aloud(watched: Watched) -> None:
     said = page.get_by_role("alert").filter(has_text="The device gave no passkey.")
     said.wait_for()
     assert said.evaluate("one => one === document.activeElement")
+    assert watched.said == []
+
+
+class Held:
+    """Requests for the script that gives passkey buttons their deed: they wait until they are let go."""
+
+    def __init__(self, page: Page) -> None:
+        self.waiting: list[Route] = []
+        page.route("**/onload*.js", lambda route: self.waiting.append(route))
+
+    def let_go(self) -> None:
+        self.waiting.pop().continue_()
+
+
+def test_no_button_can_be_pressed_before_its_script_has_come(watched: Watched) -> None:
+    page, held = watched.page, Held(watched.page)
+    Device(page)
+    page.goto("/sign-in", wait_until="commit")
+    button = page.get_by_role("button", name="Sign in with a passkey")
+    expect(button).to_be_disabled()
+    held.let_go()
+    expect(button).to_be_enabled()
+
+    page.get_by_label("User name").fill("erik")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("link", name="A passkey or security key").click()
+    button = page.get_by_role("button", name="Add it")
+    expect(button).to_be_disabled()
+    held.let_go()
+    expect(button).to_be_enabled()
+    add(page, "Key on the ring", alone=False)
+    page.get_by_role("heading", name="Recovery codes").wait_for()
     assert watched.said == []

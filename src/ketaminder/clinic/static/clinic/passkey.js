@@ -6,3 +6,7 @@ document.addEventListener("allauth.error", event => {
   said.hidden = false;
   said.focus();
 });
+
+// The button hears nothing before the scripts above have come: until then it cannot be pressed.
+const button = document.getElementById(document.currentScript.dataset.button);
+document.addEventListener("DOMContentLoaded", () => { button.disabled = !window.allauth?.webauthn; });
