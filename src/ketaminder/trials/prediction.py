@@ -6,16 +6,17 @@ An interval holds what is not known of the constants, how trials and arms differ
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ketaminder.trials import session_rows
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import Side
 from ketaminder.trials.elsewhere import Elsewhere
-from ketaminder.trials.expected import Expected, Interval, normal
+from ketaminder.trials.expected import Interval, normal
 from ketaminder.trials.instruments import Family, Instrument, instrument
-from ketaminder.trials.observed import Baselines, What, chosen_by_outcome, is_drug
-from ketaminder.trials.study import Asked, Effect, Measured, Study
+from ketaminder.trials.observed import Baselines, is_drug
+from ketaminder.trials.study import Asked, Study
+from ketaminder.trials.symptom_rows import SymptomRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,72 +53,17 @@ class Predictor:
 
     def _symptoms(self, study: Study, row: Asked, tool: Instrument) -> Predicted:
         """A row on an instrument that the chain speaks of."""
-        assumed, reasons = list(row.assumed), list[str]()
-        base = self._baseline(row, assumed)
-        if chosen_by_outcome(study, row):
-            assumed.append(f"people of {row.label!r}: chosen by how they did at that time")
-        if row.measured is Measured.RATE and "mean" in row.asks:
-            assumed.append("mean: that of a row of rates is a change from baseline")
-            row = replace(row, measured=Measured.CHANGE)
-        expected = Expected(self.fit, study, row, tool, self.baselines.spread(tool.family))
-        mean = self._mean(study, row, tool, base, expected, assumed, reasons)
-        response = remission = None
-        if row.against is None:
-            response = expected.rate(What.RESPONSE, tool.response, held=tool.held)
-            remission = expected.rate(What.REMISSION, tool.remission(base), held=False)
-            if expected.withdrawal:
-                assumed.append("rates: of those who had responded when they were randomised")
-        else:
-            reasons.append("rates: the row compares two arms, which have one each")
-        return Predicted(row.number, mean, response, remission, "; ".join(reasons), tuple(assumed))
+        said = SymptomRow(self.fit, self.baselines, study, row, tool)
+        mean = self._without_baseline(study, said) if said.lacks_baseline else said.mean()
+        response, remission = said.rates()
+        return Predicted(row.number, mean, response, remission, "; ".join(said.reasons), tuple(said.assumed))
 
-    def _mean(
-        self,
-        study: Study,
-        row: Asked,
-        tool: Instrument,
-        base: float | None,
-        expected: Expected,
-        assumed: list[str],
-        reasons: list[str],
-    ) -> Interval | None:
-        if row.measured is Measured.RATE_DIFFERENCE:
-            return expected.rate_difference(tool, base)
-        if row.measured is Measured.EFFECT:
-            return self._effect(row, tool, base, expected, assumed, reasons)
-        if row.measured in (Measured.RATE, Measured.OTHER):
-            reasons.append(f"mean: a row of {row.measured.value!r} has none")
-            return None
-        if base is None and row.measured is not Measured.PERCENT:
-            said = self._elsewhere(study, row)
-            reasons += [] if said.mean else [f"mean: {said.reason}"]
-            assumed += said.assumed[len(row.assumed) :]
-            return said.mean
-        percent = row.measured is Measured.PERCENT
-        return expected.mean(100.0 if percent else base or 0.0, given=percent or bool(row.baseline))
-
-    def _effect(
-        self,
-        row: Asked,
-        tool: Instrument,
-        base: float | None,
-        expected: Expected,
-        assumed: list[str],
-        reasons: list[str],
-    ) -> Interval | None:
-        """A standardised difference, or a ratio of rates, as the row names it."""
-        if row.effect_kind is Effect.UNLIKE:
-            reasons.append("mean: a correlation, hazard or number needed to treat, which the model does not speak of")
-            return None
-        if row.effect_kind in (Effect.ODDS, Effect.RISK):
-            odds = row.effect_kind is Effect.ODDS
-            assumed.append(f"mean: the {row.effect_kind.value} of the first arm over the second")
-            return expected.ratio(tool, base, odds=odds)
-        of = "between arms" if row.against else "from baseline"
-        sign = "above" if row.favours_above_zero else "below"
-        assumed.append(f"mean: difference {of} in standard deviations between people; {sign} zero is better")
-        said = expected.mean(1 / expected.spread, given=True)
-        return _turned(said) if row.favours_above_zero else said
+    def _without_baseline(self, study: Study, said: SymptomRow) -> Interval | None:
+        """The mean that other trials saw, where the chain's share of a baseline is of nothing known."""
+        other = self._elsewhere(study, said.row)
+        said.reasons += [] if other.mean else [f"mean: {other.reason}"]
+        said.assumed += other.assumed[len(said.row.assumed) :]
+        return other.mean
 
     def _session(self, study: Study, row: Asked) -> Predicted:
         """The hours of a session, by the chain of acute effects."""
@@ -133,18 +79,6 @@ class Predictor:
         mean = found and normal(found[0], found[1], None)
         said = (*row.assumed, "the mean of the published rows on this instrument, no model") if found else row.assumed
         return Predicted(row.number, mean, None, None, reason or rates, said)
-
-    def _baseline(self, row: Asked, assumed: list[str]) -> float | None:
-        start = self.baselines.of(row)
-        if start is None:
-            return None
-        if not start[1]:
-            assumed.append(f"baseline on {row.instrument} not stated: {start[0]:.1f}, {self.baselines.origin(row)}")
-        return start[0]
-
-
-def _turned(one: Interval) -> Interval:
-    return Interval(-one.value, -one.high, -one.low, -one.high50, -one.low50)
 
 
 def _refused(study: Study, row: Asked) -> str:
