@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ketaminder.evidence.trial import Interval, Trial
+from ketaminder.evidence.trial import Trial
+from ketaminder.evidence.trial_outcomes import Interval
 from ketaminder.evidence.trial_words import READ, Agent, Measure, Record, Role, Unit, Use, ValueType, Way
 from ketaminder.evidence.trials import load_trials, trial
 from ketaminder.terms import Grade, Refused

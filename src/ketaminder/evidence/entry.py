@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, TypeVar
 
-from ketaminder.evidence.trial import Interval
+from ketaminder.evidence.trial_outcomes import Interval
 from ketaminder.terms import Refused
 
 Word = TypeVar("Word", bound=StrEnum)

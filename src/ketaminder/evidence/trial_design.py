@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ketaminder.evidence.entry import Entry
-from ketaminder.evidence.trial import Arm, Concomitant, Contrast, Design, DosingRule, Stratum, Treatment
+from ketaminder.evidence.trial_arms import Arm, Concomitant, Contrast, Design, DosingRule, Stratum, Treatment
 from ketaminder.evidence.trial_words import Agent, DoseUnit, Role, Use, Way
 from ketaminder.terms import Grade
 

@@ -10,18 +10,9 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from ketaminder.evidence.entry import Entry
-from ketaminder.evidence.trial import (
-    AdverseEvent,
-    Baseline,
-    Durability,
-    Effect,
-    Flag,
-    Followed,
-    Outcome,
-    Population,
-    Trial,
-)
+from ketaminder.evidence.trial import Flag, Population, Trial
 from ketaminder.evidence.trial_design import design
+from ketaminder.evidence.trial_outcomes import AdverseEvent, Baseline, Durability, Effect, Followed, Outcome
 from ketaminder.evidence.trial_words import Better, DurabilityUnit, Group, Measure, Record, Sign, Unit, ValueType
 from ketaminder.terms import Citation, Grade, Refused, Source
 

@@ -8,7 +8,9 @@ from functools import cache
 from statistics import median
 from typing import Any
 
-from ketaminder.evidence.trial import Arm, Baseline, Design, Durability, Outcome, Treatment, Trial
+from ketaminder.evidence.trial import Trial
+from ketaminder.evidence.trial_arms import Arm, Design, Treatment
+from ketaminder.evidence.trial_outcomes import Baseline, Durability, Outcome
 from ketaminder.evidence.trial_words import READ, Measure, Record, Use
 from ketaminder.evidence.trials import load_trials
 from ketaminder.terms import Refused

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from ketaminder.evidence.trial import Arm as PublishedArm
-from ketaminder.evidence.trial import Treatment
+from ketaminder.evidence.trial_arms import Arm as PublishedArm
+from ketaminder.evidence.trial_arms import Treatment
 from ketaminder.evidence.trial_words import Agent, DoseUnit, Way
 from ketaminder.evidence.trials import load_trials
 from ketaminder.outcomes.scales import scales
