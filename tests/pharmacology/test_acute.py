@@ -21,7 +21,7 @@ from ketaminder.pharmacology.acute import (
     spread,
     wanes,
 )
-from ketaminder.pharmacology.acute_effects import DISSOCIATION, EFFECTS, HEART_RATE, SEDATION, SYSTOLIC
+from ketaminder.pharmacology.acute_effects import DISSOCIATION, EFFECTS, HEART_RATE, SEDATION, SYSTOLIC, Effect
 from ketaminder.pharmacology.dosing import nasal_devices
 from ketaminder.pharmacology.kinetics import follow
 from ketaminder.pharmacology.population import typical_person
@@ -142,3 +142,9 @@ def test_block_at_the_site_by_another_solver() -> None:
         site = solve_ivp(pull, (0.0, 6.0), [0.0], t_eval=TIMES_H, rtol=1e-8, max_step=1 / 60).y[0]
         summed += unbound * 1000 * site / molar_mass / affinity
     assert highest_block(doses) == pytest.approx(summed.max(), rel=1e-3)
+
+
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.id)
+def test_sizes_of_other_publications_stand_in_what_is_said_of_them(effect: Effect) -> None:
+    said = [str(message) for message, _ in effect.ranges]
+    assert [value for value in effect.elsewhere if not any(one.startswith(f"{value:g} ") for one in said)] == []

@@ -11,7 +11,7 @@ import pytest
 from ketaminder.terms import Drug, Route
 from ketaminder.trials.chain import EXPECTANCY, INDEX, METABOLITE, NAMES, Side, Sides
 from ketaminder.trials.doses import given
-from ketaminder.trials.instruments import Family, instrument
+from ketaminder.trials.instruments import Family
 from ketaminder.trials.study import Dose, Given, Kind, Setting, Way
 
 SETTING = Setting("treatment-resistant major depression", people=60)
@@ -153,33 +153,6 @@ def test_how_fast_a_dose_enters_counts() -> None:
 def test_nobody_dissociates_from_a_tablet_of_extended_release() -> None:
     assert given(180.0, "mg", drug=Drug.KETAMINE, route=None).felt == 0.0
     assert given(0.5, "mg/kg", drug=Drug.KETAMINE, route=Route.INTRAVENOUS).felt == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize(
-    ("name", "family", "response", "remission_points"),
-    [
-        ("MADRS", Family.DEPRESSION, 0.5, 10.0),
-        ("MADRS remission (12 or below), rate difference", Family.DEPRESSION, 0.5, 12.0),
-        ("MADRS<=12 and >=50% drop", Family.DEPRESSION, 0.5, 12.0),
-        ("Y-BOCS >=35% drop", Family.OBSESSION, 0.35, None),
-        ("CAPS-5", Family.TRAUMA, 0.30, 11.0),
-        ("MADRS item 10", Family.IDEATION, 0.5, 10.0),
-        ("PHQ-9", Family.SELF_RATED, 0.5, 4.0),
-        ("LSAS", Family.ANXIETY, 0.5, None),
-    ],
-)
-def test_instruments(name: str, family: Family, response: float, remission_points: float | None) -> None:
-    found = instrument(name)
-    assert found is not None
-    assert (found.family, found.response) == (family, response)
-    if family is not Family.IDEATION:
-        assert found.remission_points == remission_points
-
-
-def test_what_no_symptom_stage_stands_for_is_not_an_instrument() -> None:
-    assert instrument("CADSS") is None
-    assert instrument("EQ-5D index") is None
-    assert instrument("systolic pressure (mmHg)") is None
 
 
 def test_rivals_by_hand() -> None:

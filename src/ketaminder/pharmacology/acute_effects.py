@@ -79,7 +79,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One acute effect: its typical size at an intensity of 1, or two shares of people that say size and spread."""
+    """One acute effect: its typical size at an intensity of 1, or two shares of people that say size and spread.
+
+    `elsewhere` holds the sizes of other publications, in the same unit, which `ranges` say with their sources.
+    """
 
     id: str
     name: str
@@ -90,6 +93,7 @@ class Effect:
     spread: Between | None = None
     wanes: bool = False
     ranges: tuple[tuple[Message, Citation], ...] = ()
+    elsewhere: tuple[float, ...] = ()
 
     @property
     def grounds(self) -> tuple[tuple[Message, Citation], ...]:
@@ -143,15 +147,20 @@ LATER_SESSION = Later(
 )
 
 
-def _pressure(
-    id_: str, name: str, size: float, between: Between, ranges: tuple[tuple[Message, Citation], ...]
-) -> Effect:
-    said = "mean largest rise, racemic ketamine 0.5 mg/kg over 40 min by vein"
-    return Effect(id_, name, "mmHg", 120.0, Parameter("rise", size, "mmHg", said, _BY_VEIN), (), between, False, ranges)
+def _rise(value: float, unit: str) -> Parameter:
+    return Parameter("rise", value, unit, "mean largest rise, racemic ketamine 0.5 mg/kg over 40 min by vein", _BY_VEIN)
 
 
 WITH_PLACEBO = Between(13.2, 11.14, 5.4, 9.29, _CHEN)
 """Systolic pressure, mmHg."""
+
+DISSOCIATED_ON_PLACEBO = Parameter(
+    "dissociated on placebo",
+    6 / 126,
+    "1",
+    "share of people on placebo whose CADSS rose by more than 4 at some session",
+    _CHEN,
+)
 
 DISSOCIATION = Effect(
     "dissociation",
@@ -175,12 +184,14 @@ SEDATION = Effect(
     100.0,
     reached=(Reached(56.0, 0.50, 1.0, _REVIEW), Reached(84.0, 0.61, 1.0, _REVIEW)),
 )
-SYSTOLIC = _pressure(
+SYSTOLIC = Effect(
     "systolic",
     "rise of systolic pressure",
-    7.4,
-    WITH_PLACEBO,
-    (
+    "mmHg",
+    120.0,
+    _rise(7.4, "mmHg"),
+    spread=WITH_PLACEBO,
+    ranges=(
         (Message("3.28 mmHg at 30 min over 684 infusions."), Citation(RIVA_POSSE, "abstract", Grade.SOURCE)),
         (Message("12.61 (10.4 to 14.82) mmHg pooled, without a control."), _POOLED),
         (
@@ -192,13 +203,16 @@ SYSTOLIC = _pressure(
             Citation(MAKER_PRESSURE, "summary", Grade.SECONDARY),
         ),
     ),
+    elsewhere=(3.28, 12.61, 13.3),
 )
-DIASTOLIC = _pressure(
+DIASTOLIC = Effect(
     "diastolic",
     "rise of diastolic pressure",
-    6.0,
-    Between(10.2, 8.35, 4.7, 6.62, _CHEN),
-    (
+    "mmHg",
+    120.0,
+    _rise(6.0, "mmHg"),
+    spread=Between(10.2, 8.35, 4.7, 6.62, _CHEN),
+    ranges=(
         (Message("3.17 mmHg at 30 min over 684 infusions."), Citation(RIVA_POSSE, "abstract", Grade.SOURCE)),
         (Message("8.49 (6.89 to 10.09) mmHg pooled, without a control."), _POOLED),
         (
@@ -206,13 +220,14 @@ DIASTOLIC = _pressure(
             Citation(DOHERTY, "abstract", Grade.SOURCE),
         ),
     ),
+    elsewhere=(3.17, 8.49, 8.7),
 )
 HEART_RATE = Effect(
     "heart_rate",
     "rise of heart rate",
     "per min",
     120.0,
-    Parameter("rise", 1.9, "1/min", "mean largest rise, racemic 0.5 mg/kg over 40 min by vein", _BY_VEIN),
+    _rise(1.9, "1/min"),
     ranges=(
         (Message("4.09 (0.55 to 7.63) per min pooled, without a control."), _POOLED),
         (
@@ -220,6 +235,7 @@ HEART_RATE = Effect(
             Citation(SZARMACH, "abstract, 49 people", Grade.SOURCE),
         ),
     ),
+    elsewhere=(4.09,),
 )
 EFFECTS = (DISSOCIATION, SEDATION, SYSTOLIC, DIASTOLIC, HEART_RATE)
 """In this order everywhere."""

@@ -28,6 +28,8 @@ from ketaminder.trials.study import Given, Kind, Setting, Way
 
 Array = NDArray[np.float64]
 OLD_YEARS = 65.0
+FELT_WITHIN_H = 0.5
+"""How fast expectancy comes: within the session. An assumption."""
 MOST_FELT = 3.0
 """More dissociation than this does not unblind further: an assumption, which keeps anaesthetic doses in reach."""
 
@@ -207,7 +209,7 @@ class Sides:
         drug = self.drug * value["log_size"] * np.exp(theta @ self.size_of.T) * self._plasticity(theta)
         time = np.maximum(self.time, 0.0)
         early = value["log_early"] * np.exp(-time / value["log_early_h"])
-        felt = (1 - np.exp(-time / 0.5)) * (np.exp(-time / value["log_fade_h"]) + early)
+        felt = (1 - np.exp(-time / FELT_WITHIN_H)) * (np.exp(-time / value["log_fade_h"]) + early)
         expectancy = value["log_expectancy"] * np.exp(theta @ self.expectancy_of.T) * felt
         weeks = (
             value["log_course"]

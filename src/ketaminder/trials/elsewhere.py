@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import mean, stdev
 
-from ketaminder.trials.study import Asked, Kind, Measured, Study
+from ketaminder.trials.study import PEOPLE, Asked, Kind, Measured, Study
 
 CLASSES = (
     r"cadss",
@@ -41,7 +41,7 @@ class Elsewhere:
             return None
         centre = mean(found)
         spread = stdev(found) if len(found) > 2 else UNLIKE * abs(centre)
-        own = (row.sd or UNLIKE * abs(centre)) / max(1, row.n or 20) ** 0.5
+        own = (row.sd or UNLIKE * abs(centre)) / max(1, row.n or PEOPLE) ** 0.5
         return centre, float((spread**2 * (1 + 1 / len(found)) + own**2) ** 0.5)
 
 

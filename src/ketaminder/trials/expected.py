@@ -14,7 +14,7 @@ from ketaminder.trials.chain import INDEX, NAMES, Array, Side, Sides
 from ketaminder.trials.instruments import Family, Instrument
 from ketaminder.trials.lasting import KEPT
 from ketaminder.trials.observed import RELATIVE_BASELINE, What, chosen_by_outcome, is_drug, sides
-from ketaminder.trials.study import Asked, Measured, Study
+from ketaminder.trials.study import PEOPLE, Asked, Measured, Study
 
 SEED = 20_261_127
 DRAWS = 4000
@@ -83,7 +83,7 @@ class Expected:
         signs = np.array([1.0, -1.0][: len(self.sides)])
         relief = float(signs @ self.relief)
         variance = float(signs @ self.covariance(rates=False) @ signs)
-        sizes = [self.row.n or 20, self.row.n_against or self.row.n or 20][: len(self.sides)]
+        sizes = [self.row.n or PEOPLE, self.row.n_against or self.row.n or PEOPLE][: len(self.sides)]
         points = self.row.measured not in (Measured.PERCENT, Measured.EFFECT)
         spread = (self.row.sd / base) if self.row.sd and points else self.spread
         variance += sum(spread**2 / n for n in sizes)
@@ -104,7 +104,7 @@ class Expected:
         chance = self._chances(rng, what, threshold)[:, 0]
         if held:
             chance = chance * chance
-        n = max(1, int(self.row.rate_n or self.row.n or 20))
+        n = max(1, int(self.row.rate_n or self.row.n or PEOPLE))
         return of_draws(rng.binomial(n, chance) / n, float(chance.mean()))
 
     def rate_difference(self, tool: Instrument, base: float | None) -> Interval | None:
@@ -127,7 +127,7 @@ class Expected:
         return of_draws(smooth[0] / smooth[1], float(middle[0] / middle[1]))
 
     def _people(self) -> list[int]:
-        return [max(1, int(n or 20)) for n in (self.row.n, self.row.n_against or self.row.n)]
+        return [max(1, int(n or PEOPLE)) for n in (self.row.n, self.row.n_against or self.row.n)]
 
     def _two(self, tool: Instrument, base: float | None) -> tuple[Array, Array]:
         """The chances of both arms (draws, 2), and the rates that are drawn of them (2, draws)."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+
+from ketaminder.outcomes.scales import scales
 
 
 class Family(StrEnum):
@@ -40,17 +44,21 @@ RESPONSE = {Family.OBSESSION: 0.35, Family.TRAUMA: 0.30}
 Rodriguez 2013 (Y-BOCS, abstract); Feder 2021 (CAPS-5, read in the hospital's report of the trial).
 """
 REMISSION = (
-    (r"madrs", 10.0),
-    (r"ham-?d|hdrs|hrsd|hamilton dep", 7.0),
-    (r"qids", 5.0),
-    (r"phq", 4.0),
-    (r"bdi", 9.0),
-    (r"caps", 11.0),
-    (r"ham-?a\b", 7.0),
+    (r"madrs", "MADRS", "remission_le10"),
+    (r"ham-?d|hdrs|hrsd|hamilton dep", "HAM-D17", "remission_le7"),
+    (r"qids", "QIDS-SR16", "remission_le5"),
+    (r"phq", "PHQ-9", "remission_lt5"),
+    (r"ham-?a\b", "HAM-A", "remission_le7"),
 )
-"""The usual cut-off of remission, points or below."""
-
-
+"""Which published definition of a remission is meant where a row does not say: words, scale, its name there. Points and
+sources stand in `evidence/scales`."""
+RECALLED = ((r"bdi", 9.0), (r"caps", 11.0))
+"""The same of scales of which no definition was read, points or below: from memory, unverified."""
+UNSTATED = 0.7
+"""The share of the baseline that a remission takes away where no cut-off is known, or people begin below it: as ten of
+the 35 points with which people enter trials on the MADRS leave 0.71. An assumption."""
+NEARLY_ALL = 0.95
+"""The same where nothing may be left and the baseline is not known. An assumption."""
 NOTHING_LEFT = r"= ?0\b|\b(zero|absence|absent|resolution|resolved)\b"
 """Rows that count people with nothing left: a score below half a point."""
 DEPRESSION_ITSELF = r"madrs|ham-?d|hdrs|hrsd|hamilton|montgomery|ids-?c|depress"
@@ -72,9 +80,9 @@ class Instrument:
     def remission(self, baseline: float | None) -> float:
         """The share of the baseline that a remission takes away."""
         if self.remission_points == 0:
-            return 1 - 0.5 / baseline if baseline and baseline > 1 else 0.95
+            return 1 - 0.5 / baseline if baseline and baseline > 1 else NEARLY_ALL
         if self.remission_points is None or not baseline or baseline <= self.remission_points:
-            return 0.7
+            return UNSTATED
         return 1 - self.remission_points / baseline
 
 
@@ -90,7 +98,7 @@ def instrument(name: str, condition: str = "") -> Instrument | None:
         return None
     share = re.search(r"(\d+) ?(?:%|percent)", words)
     cutoff = re.search(r"(?:<=|<|of|total|\() ?(\d+)(?: or (?:below|less))?(?!\d* ?(?:%|percent))", words)
-    usual = next((points for pattern, points in REMISSION if re.search(pattern, words)), None)
+    usual = next((points for pattern, points in _cut_offs().items() if re.search(pattern, words)), None)
     if re.search(NOTHING_LEFT, words):
         usual = 0.0
     return Instrument(
@@ -100,6 +108,19 @@ def instrument(name: str, condition: str = "") -> Instrument | None:
         float(cutoff[1]) if cutoff and ("remi" in words or "<" in words) else usual,
         "held" in words or "sustained" in words,
     )
+
+
+@cache
+def _cut_offs() -> Mapping[str, float]:
+    """The points at or below which a remission begins, by the words that name a scale."""
+    published = {pattern: _at_or_below(scale, name) for pattern, scale, name in REMISSION}
+    return published | dict(RECALLED)
+
+
+def _at_or_below(scale: str, name: str) -> float:
+    """A published cut-off in whole points; `below five` is four."""
+    criterion = next(one.criterion for one in scales()[scale].changes if one.name == name)
+    return criterion.value - 1 if criterion.comparator == "<" else criterion.value
 
 
 def _of_condition(condition: str) -> Family:

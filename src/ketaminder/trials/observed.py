@@ -12,7 +12,7 @@ from ketaminder.outcomes.scale import Scale
 from ketaminder.outcomes.scales import scales
 from ketaminder.trials.chain import Side
 from ketaminder.trials.instruments import Family, Instrument, instrument
-from ketaminder.trials.study import Asked, Kind, Measured, Study
+from ketaminder.trials.study import PEOPLE, Asked, Kind, Measured, Study
 
 APART = 1.4
 """Rows of an arm whose times are closer than this ratio are one."""
@@ -229,7 +229,7 @@ def _of_row(
     side, other = sides(study, row, tool)
     start = baselines.of(row)
     base, given = start if start else (0.0, False)
-    n = row.n or 20
+    n = row.n or PEOPLE
     if row.mean is not None and (base or row.measured is Measured.PERCENT):
         value = _relief(row, base)
         doubled = (

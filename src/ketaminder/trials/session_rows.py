@@ -14,11 +14,19 @@ import numpy as np
 from scipy.stats import norm
 
 from ketaminder.pharmacology.acute import TIMES_H, UNTIL_H, size, spread, wanes
-from ketaminder.pharmacology.acute_effects import DIASTOLIC, DISSOCIATION, HEART_RATE, SEDATION, SYSTOLIC, Effect
+from ketaminder.pharmacology.acute_effects import (
+    DIASTOLIC,
+    DISSOCIATED_ON_PLACEBO,
+    DISSOCIATION,
+    HEART_RATE,
+    SEDATION,
+    SYSTOLIC,
+    Effect,
+)
 from ketaminder.pharmacology.model import Array
 from ketaminder.trials.doses import shape
 from ketaminder.trials.expected import DRAWS, SEED, Interval, normal, of_draws
-from ketaminder.trials.study import Asked, Given, Measured, Study
+from ketaminder.trials.study import PEOPLE, Asked, Given, Measured, Study
 
 WORDS = (
     (DISSOCIATION, r"cadss|dissociat"),
@@ -30,16 +38,8 @@ WORDS = (
 PEAK = r"peak|largest|highest|maxim|greatest|\bmax\b|any time|any session"
 A_RISE = r"rise|increase|change|elevation|from pre"
 MORE_THAN = r"(?:>=?|≥|more than|at least|above|over|of) ?(\d+)"
-SIZES = {
-    SYSTOLIC.id: (7.4, 3.28, 12.61, 13.3),
-    DIASTOLIC.id: (6.0, 3.17, 8.49, 8.7),
-    HEART_RATE.id: (1.9, 4.09),
-}
-"""The mean rises, mmHg and per minute, that `acute_effects` cites beside each other: their spread is that of trials."""
-BACKGROUND = 6 / 126
-"""The share of people on placebo whose CADSS rose by more than 4 at some session (Chen 2023, read in source)."""
-BACKGROUND_POINTS = 4 / float(np.log(1 / BACKGROUND))
-"""1.3: the mean of an exponential spread of which that share is above 4, the spread being an assumption."""
+BACKGROUND_POINTS = 4 / float(np.log(1 / DISSOCIATED_ON_PLACEBO.value))
+"""1.3: the mean of an exponential spread of which the share on placebo is above 4, the spread being an assumption."""
 UNLIKE = 0.5
 """How far the dissociation of one trial may be from another, as a share of it; an assumption."""
 
@@ -99,7 +99,7 @@ def _acting(given: Given, row: Asked, effect: Effect) -> float:
 
 
 def _mean(row: Asked, effect: Effect, acting: list[float]) -> Interval:
-    signs, people = (1.0, -1.0), [row.n or 20, row.n_against or row.n or 20]
+    signs, people = (1.0, -1.0), [row.n or PEOPLE, row.n_against or row.n or PEOPLE]
     points = [_points(effect, one, row) for one in acting]
     centre = sum(sign * one for sign, one in zip(signs, points, strict=False))
     variance = sum(_between(effect, one) ** 2 for one in points[:1])
@@ -133,7 +133,8 @@ def _mean_of_log_normal(median: float, log_sd: float, highest: float) -> float:
 
 
 def _between(effect: Effect, points: float) -> float:
-    return UNLIKE * points if effect is DISSOCIATION else stdev(SIZES[effect.id])
+    """How far trials are apart: of mean rises, as those are that were published beside each other."""
+    return UNLIKE * points if effect is DISSOCIATION else stdev((size(effect), *effect.elsewhere))
 
 
 def _own(effect: Effect, row: Asked, points: float) -> float:
@@ -151,7 +152,7 @@ def _rate(row: Asked, effect: Effect, acting: list[float]) -> Said:
     rng = np.random.default_rng(SEED)
     unlike = np.exp(UNLIKE * rng.standard_normal(DRAWS))
     chances = [_chance(effect, one * unlike, asked) for one in acting]
-    people = [max(1, int(n or 20)) for n in (row.rate_n or row.n, row.n_against or row.n)]
+    people = [max(1, int(n or PEOPLE)) for n in (row.rate_n or row.n, row.n_against or row.n)]
     drawn = [rng.binomial(n, chance) / n for n, chance in zip(people, chances, strict=False)]
     middle = [float(_chance(effect, np.array([one]), asked)[0]) for one in acting]
     if row.measured is Measured.RATE_DIFFERENCE and len(drawn) == 2:
@@ -161,7 +162,7 @@ def _rate(row: Asked, effect: Effect, acting: list[float]) -> Said:
 
 def _chance(effect: Effect, acting: Array, threshold: float) -> Array:
     """The share of people above `threshold`, with those who would be without any drug; as `acute.share_above`."""
-    rest = BACKGROUND if effect is DISSOCIATION else 0.0
+    rest = DISSOCIATED_ON_PLACEBO.value if effect is DISSOCIATION else 0.0
     above = np.zeros_like(acting)
     some = acting > 0
     above[some] = norm.cdf(np.log(size(effect) * acting[some] / threshold) / (spread(effect) or 1.0))

@@ -13,6 +13,8 @@ from ketaminder.terms import Drug, Route
 
 KG = 70.0
 """The body for which a dose in mg is read as mg/kg, where no weight is given."""
+PEOPLE = 20
+"""The people of an arm of which no number is stated: a convention. Beside a prediction it is listed as assumed."""
 
 
 class Kind(StrEnum):

@@ -17,7 +17,7 @@ from ketaminder.trials.expected import Interval
 from ketaminder.trials.instruments import Family, instrument
 from ketaminder.trials.observed import Baselines, Observation, What, chosen_by_outcome, observations, pooled
 from ketaminder.trials.prediction import Predictor
-from ketaminder.trials.study import Asked, Measured, Study
+from ketaminder.trials.study import PEOPLE, Asked, Measured, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ class Scored:
 
 
 LEAST_SPREAD = 0.02
+"""No prediction is read as narrower than this when it is scored, in the unit of the number."""
+WITHIN, BETWEEN = 0.33, 0.15
+"""Of the pooled mean that predictions are compared with: how far relief spreads between people, as a share of the
+baseline, and trials where only one is there. Both are assumptions of the comparison, and predict nothing."""
 
 
 def unseen(study: Study) -> Study:
@@ -106,7 +110,7 @@ def _scored(study: Study, predictor: Predictor, others: Sequence[Observation]) -
                     row.time_h,
                     what,
                     row.measured,
-                    int(row.n or 20),
+                    int(row.n or PEOPLE),
                     observed,
                     predicted,
                     same and _in_points(same, row, what, predictor.baselines),
@@ -136,8 +140,8 @@ def _pool(study: Study, row: Asked, what: What, others: Sequence[Observation]) -
     for one in near:
         by_study.setdefault(one.study, []).append(one.value)
     means = [float(np.mean(values)) for values in by_study.values()]
-    within = 0.33 / max(1, row.n or 20) ** 0.5
-    between = float(np.std(means, ddof=1)) if len(means) > 1 else 0.15
+    within = WITHIN / max(1, row.n or PEOPLE) ** 0.5
+    between = float(np.std(means, ddof=1)) if len(means) > 1 else BETWEEN
     return float(np.mean(means)), float(np.hypot(between * (1 + 1 / len(means)) ** 0.5, within))
 
 

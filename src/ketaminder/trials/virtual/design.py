@@ -62,7 +62,7 @@ class Scores:
     lowest: float
 
     def points_of_remission(self) -> float:
-        """A score at or below which somebody is in remission; without a cut-off, that of a relief of 0.7."""
+        """A score at or below which somebody is in remission; without a cut-off, that of the usual relief."""
         cut = self.tool.remission_points
         return self.mean * (1 - self.tool.remission(self.mean)) if cut is None else cut
 

@@ -11,7 +11,7 @@ from scipy.special import ndtr, ndtri
 
 from ketaminder.pharmacology import acute
 from ketaminder.pharmacology.acute import size, wanes
-from ketaminder.pharmacology.acute_effects import DISSOCIATION, SEDATION, SYSTOLIC, WITH_PLACEBO
+from ketaminder.pharmacology.acute_effects import DISSOCIATED_ON_PLACEBO, DISSOCIATION, SEDATION, SYSTOLIC, WITH_PLACEBO
 from ketaminder.terms import Refused
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import Array, Hypothesis, Side, Sides
@@ -26,8 +26,6 @@ Small = NDArray[np.float32]
 WITH_RELIEF = 0.38
 """How far dissociation goes with relief: r -0.35 at 230 min and -0.41 on day 7 (Luckenbaugh 2014, 108 people, read in
 source), their mean."""
-BACKGROUND_CADSS = 6 / 126
-"""The share of people on placebo whose CADSS rose by more than 4 at some session (Chen 2023, read in source)."""
 MOST_ROUNDS = 400
 """Draws of candidates for a trial that only some may enter."""
 STAYED, LEFT, RESCUED = 0, 1, 2
@@ -206,7 +204,7 @@ def _acute(arm: Arm, lasting: Array, rng: np.random.Generator) -> tuple[Small, S
     background, everyday = rng.random(count), rng.standard_normal(count)
     first, most, sleepiest, highest = _intensities(arm)
     felt = size(DISSOCIATION) * np.exp((acute.spread(DISSOCIATION) or 0.0) * feels)
-    not_the_drug = np.where(background < BACKGROUND_CADSS, DISSOCIATION.reached[0].threshold + 1.0, 0.0)
+    not_the_drug = np.where(background < DISSOCIATED_ON_PLACEBO.value, DISSOCIATION.reached[0].threshold + 1.0, 0.0)
     cadss = np.minimum(np.maximum(felt * most, not_the_drug), DISSOCIATION.highest)
     at_first = np.minimum(np.maximum(felt * first, not_the_drug), DISSOCIATION.highest)
     asleep = (
