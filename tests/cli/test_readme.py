@@ -1,13 +1,15 @@
-"""The commands about models that the README prints, run as they stand there."""
+"""The commands that the README shows, run as they stand there, and what it shows of their output."""
 
 from __future__ import annotations
 
+import argparse
 import shlex
 from pathlib import Path
 
 import pytest
 
 from ketaminder.cli import main
+from ketaminder.cli.arguments import parser
 from ketaminder.pharmacology import discover
 from ketaminder.pharmacology.exchange import sbml
 from ketaminder.pharmacology.exchange.table import read
@@ -15,6 +17,9 @@ from ketaminder.terms import Route
 
 ROOT = Path(__file__).parents[2]
 DATA = "src/ketaminder/examples/infusions.csv"
+
+
+RECORD = "src/ketaminder/examples/social_anxiety.json"
 
 
 def commands() -> list[list[str]]:
@@ -66,3 +71,30 @@ def test_the_example_holds_sixteen_people_whom_the_model_may_be_asked_about() ->
     assert len(people) == 16
     weights = [one.patient.weight_kg for one in people]
     assert all(weight and otto.validity.weight_kg.low <= weight <= otto.validity.weight_kg.high for weight in weights)
+
+
+def shown() -> list[str]:
+    """What the README shows of the plan: the stretches between its ellipses, white space folded."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("```text\n")[2].partition("```")[0]
+    return [" ".join(part.split()) for part in block.split("…") if part.strip()]
+
+
+def test_the_plan_prints_what_the_readme_shows_in_that_order(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"ketaminder plan {RECORD} --on 2026-11-01\n" in readme
+    assert main(["plan", str(ROOT / RECORD), "--on", "2026-11-01"]) == 0
+    left = " ".join(capsys.readouterr().out.split())
+    assert len(shown()) == 4
+    for part in shown():
+        _, found, left = left.partition(part)
+        assert found, f"not printed, or not in that order: {part}"
+
+
+def test_every_command_has_its_place_in_the_readme() -> None:
+    """The door knows no command that the page for newcomers does not name."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    subparsers = next(one for one in parser()._actions if isinstance(one, argparse._SubParsersAction))
+    assert [
+        name for name in subparsers.choices if f"`{name}`" not in readme and f"ketaminder {name}" not in readme
+    ] == []

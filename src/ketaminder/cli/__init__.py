@@ -1,4 +1,4 @@
-"""The door for shells: `ketaminder plan`, `assess` and `demo`.
+"""The door for shells: `ketaminder plan`, `assess`, `simulate` and the rest; `arguments.py` lists them.
 
 Exit codes: 0 answered, whatever the clinical answer; 2 unreadable input, with nothing written; 1 a check found
 something wrong.
