@@ -187,6 +187,29 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
             assert reached == expected, url
 
 
+def test_the_steps_to_treatment_stand_in_their_order_in_one_row(
+    chromium: Browser, people: dict[str, Entered], clinic: Any
+) -> None:
+    newcomer = people["physician"].links(chromium, f"{clinic.url}patients", "table a")[0]
+    with opened(chromium, newcomer, storage_state=people["physician"].state) as watched:
+        steps = watched.page.locator(".steps li")
+        boxes = [one.bounding_box() or {} for one in steps.all()]
+        assert "to do next" in steps.first.inner_text()
+        assert len({box["y"] for box in boxes}) == 1
+        assert [box["x"] for box in boxes] == sorted(box["x"] for box in boxes)
+
+
+def test_the_line_of_a_course_is_read_on_a_telephone(chromium: Browser, charts: list[str], people: Any) -> None:
+    with opened(chromium, charts[0], PHONE, storage_state=people["physician"].state) as watched:
+        words = watched.page.locator(".timeline text").all()
+        assert words
+        for one in words:
+            box = one.bounding_box()
+            assert box is not None
+            assert box["height"] >= 12  # pixels: the height of the words around it, not of a drawing made smaller
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE[0]
+
+
 def test_a_save_that_fails_says_so_and_keeps_what_was_typed(
     chromium: Browser, people: dict[str, Entered], charts: list[str]
 ) -> None:
@@ -363,7 +386,7 @@ def test_result_reasons_and_what_lifts_it_print_on_the_first_sheet(chromium: Bro
     for url in urls[1:]:
         with opened(chromium, url, A4) as watched:
             watched.page.emulate_media(media="print")
-            for part in (".verdict", ".why", ".next"):
+            for part in (".verdict", ".why", ".lifting"):
                 box = watched.page.locator(part).bounding_box()
                 assert box is not None
                 assert box["y"] + box["height"] <= A4[1], (url, part)

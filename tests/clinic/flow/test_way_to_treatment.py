@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ketaminder import examples
-from ketaminder.clinic.care import patients
+from ketaminder.clinic.care import appointments, patients
 from ketaminder.clinic.care.assessments import case_of
 from ketaminder.clinic.care.chart import standing
 from ketaminder.clinic.events import write
@@ -81,7 +81,7 @@ def test_from_registration_to_a_signed_plan(staff: Any, physician: Client) -> No
     signed = physician.post(sign, {"digest": digest[1], "meaning": "approved"})
     assert (signed.status_code, signed["Location"]) == (303, chart)
     shown = text_of(physician.get(chart))
-    assert "Plan approved by Physician Example." in shown
+    assert "Physician Example approved the plan." in shown
     assert shown.count('<li class="done"') == 5
     kinds = [event.kind for event in Event.objects.order_by("number")]
     assert kinds == [
@@ -136,6 +136,68 @@ def test_an_override_stands_beside_the_finding(physician: Client) -> None:
         re.sub(r"<[^>]+>", "", shown).split()
     )
     assert "Systolic 148 mmHg" in shown
+    findings = text_of(physician.get(made)).split('<li class="finding">')
+    (decided,) = [one for one in findings if f">{rule}</a>" in one and "decided otherwise" in one]
+    assert "Measured again, 128/82." in decided
+
+
+def test_nobody_is_sent_on_to_consent_while_the_assessment_stands_against_it(physician: Client) -> None:
+    chart, _ = assessed(physician, "social_anxiety")
+    shown = text_of(physician.get(chart))
+    states = re.findall(r'<li class="(\w+)"[^>]*> <h3>.*?</svg> (\w+) <span class="unseen">', shown)
+    assert states == [
+        ("done", "Record"),
+        ("held", "Assessment"),
+        ("waiting", "Consent"),
+        ("waiting", "Plan"),
+        ("waiting", "Signature"),
+    ]
+    assert "to do next" not in shown
+
+
+def _visit(staff: Any, chart: str, days: int) -> Appointment:
+    """A visit of the chart, so many days from today, at eight."""
+    day = clinic_day(staff) + timedelta(days=days)
+    starts = datetime.combine(day, time(8), ZoneInfo(staff.clinic.time_zone)).astimezone(UTC)
+    nurse = staff.acting(Role.NURSE)
+    slot = appointments.Slot(starts, starts + timedelta(hours=2), f"Room {days}", None)
+    booked = appointments.book(nurse, standing(nurse, UUID(chart.rsplit("/", 1)[1])), slot)
+    return Appointment.objects.get(id=booked.thing)
+
+
+def test_a_visit_ahead_is_cancelled_from_the_chart_and_a_forgotten_one_is_told(staff: Any, physician: Client) -> None:
+    chart = registered(physician)
+    ahead, forgotten = _visit(staff, chart, 7), _visit(staff, chart, -7)
+    shown = text_of(physician.get(chart)).split('id="visits"', 1)[1].split("</section>", 1)[0]
+    offered = {
+        visit: re.findall(r'name="standing" value="(\w+)"', "".join(re.findall(rf"visits/{visit.id}.*?</form>", shown)))
+        for visit in (ahead, forgotten)
+    }
+    assert offered == {ahead: ["cancelled"], forgotten: ["arrived", "cancelled", "missed"]}
+    sent = physician.post(f"/visits/{ahead.id}", {"standing": "cancelled", "from": "chart"})
+    assert sent["Location"] == chart
+    physician.post(f"/visits/{forgotten.id}", {"standing": "missed", "from": "chart"})
+    assert {one.standing for one in Appointment.objects.all()} == {"cancelled", "missed"}
+    assert "None is booked." not in text_of(physician.get(chart))  # the cancelled one is still ahead, and said
+
+
+def test_what_was_said_of_the_wrong_patient_is_taken_back(staff: Any, physician: Client) -> None:
+    visit = _visit(staff, registered(physician), 0)
+    for said, words in (("arrived", "not here yet"), ("finished", "still here")):
+        physician.post(f"/visits/{visit.id}", {"standing": said})
+        assert f"Ångström-Li: {words}" in text_of(physician.get("/today"))
+    for back in ("arrived", "booked"):
+        physician.post(f"/visits/{visit.id}", {"standing": back})
+    assert Appointment.objects.get().standing == "booked"
+    assert Event.objects.filter(kind="appointment stood").count() == 4
+
+
+def test_the_trail_of_a_chart_says_days_as_the_rest_of_the_page_does(staff: Any, physician: Client) -> None:
+    chart = registered(physician)
+    visit = _visit(staff, chart, 7)
+    history = text_of(physician.get(chart)).split("Everything recorded", 1)[1]
+    assert f"Visit booked for {visit.starts_at.astimezone(ZoneInfo(staff.clinic.time_zone)):%-d %b %Y} 08:00" in history
+    assert not re.search(r"\b\d{4}-\d\d-\d\d\b", re.sub(r"<[^>]+>", "", history))
 
 
 def test_what_excludes_cannot_be_overridden(staff: Any, physician: Client) -> None:
@@ -322,6 +384,7 @@ def test_the_auditor_reads_the_trail_of_the_own_clinic_only(staff: Any, physicia
     shown = text_of(staff.browser(Role.AUDITOR).get("/audit"))
     assert "Physician Example" in shown
     assert "Outsider Example" not in shown
-    assert "kind: patient registered" in shown
+    assert "patient registered" in shown
+    assert "UTC" not in shown  # times are the clinic's own
     only = text_of(staff.browser(Role.AUDITOR).get("/audit", {"action": "chart opened"}))
-    assert "kind: patient registered" not in only
+    assert "patient registered" not in only

@@ -22,12 +22,13 @@ from ketaminder.terms import Refused
 
 FOLLOWS = {
     Standing.BOOKED: (Standing.ARRIVED, Standing.CANCELLED, Standing.MISSED),
-    Standing.ARRIVED: (Standing.FINISHED,),
+    Standing.ARRIVED: (Standing.FINISHED, Standing.BOOKED),
     Standing.MISSED: (Standing.ARRIVED,),
-    Standing.FINISHED: (),
+    Standing.FINISHED: (Standing.ARRIVED,),
     Standing.CANCELLED: (),
 }
-"""What an appointment may become. A patient who was thought missing may come after all."""
+"""What an appointment may become. A patient who was thought missing may come after all, and what was said of the
+wrong patient is taken back: each is an event of its own."""
 
 WITHOUT_SIGNED_LIMIT = 1
 """Rooms that one nurse watches at a time where the clinic has signed no other number: the most cautious reading."""

@@ -17,7 +17,7 @@ from ketaminder.clinic.care.appointments import of_clinic
 from ketaminder.clinic.models import Appointment, Standing
 
 MONTHS = 12
-"""How many are shown. A convention."""
+"""How many are shown at most. A convention."""
 CAME = Q(standing__in=(Standing.ARRIVED, Standing.FINISHED))
 STILL_BOOKED = Q(standing=Standing.BOOKED)
 
@@ -60,13 +60,17 @@ class Day:
 
 
 def by_month(acting: Acting, last: date) -> list[tuple[date, Counts]]:
-    """The first day of each month and its counts, newest first; `last` is a day of the newest."""
+    """The first day of each month and its counts, newest first; `last` is a day of the newest.
+
+    The oldest is the clinic's first month with a visit, or the twelfth back; nothing where no visit was arranged.
+    """
     months = [_month(last, -back) for back in range(MONTHS)]
     rows = _between(acting, months[-1], _month(last, 1)).annotate(
         month=TruncMonth("starts_at", tzinfo=ZoneInfo(acting.time_zone))
     )
     found = {row["month"].date(): _counts(row) for row in rows.values("month").annotate(**COUNTED).order_by()}
-    return [(month, found.get(month, Counts())) for month in months]
+    began = months[-1] if _before(acting, months[-1]) else min(found, default=date.max)
+    return [(month, found.get(month, Counts())) for month in months if month >= began]
 
 
 def by_day(acting: Acting, month: date) -> list[Day]:
@@ -93,8 +97,16 @@ def _month(day: date, later: int = 0) -> date:
     return date(years, month + 1, 1)
 
 
+def _before(acting: Acting, day: date) -> bool:
+    """Whether a visit was arranged for a day before `day`."""
+    return of_clinic(acting).filter(starts_at__lt=_begins(acting, day)).exists()
+
+
 def _between(acting: Acting, first: date, end: date) -> QuerySet[Appointment]:
     """The visits that start on the clinic's days from `first` up to, and without, `end`."""
-    zone = ZoneInfo(acting.time_zone)
-    begins, ends = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (first, end))
-    return of_clinic(acting).filter(starts_at__gte=begins, starts_at__lt=ends)
+    return of_clinic(acting).filter(starts_at__gte=_begins(acting, first), starts_at__lt=_begins(acting, end))
+
+
+def _begins(acting: Acting, day: date) -> datetime:
+    """When a day of the clinic begins."""
+    return datetime.combine(day, time(), ZoneInfo(acting.time_zone)).astimezone(UTC)

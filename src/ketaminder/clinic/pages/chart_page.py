@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -18,19 +18,23 @@ from ketaminder.clinic.care.patients import age_on
 from ketaminder.clinic.events.consents import Scope
 from ketaminder.clinic.events.decisions import FindingOverridden, Signed
 from ketaminder.clinic.events.records import AssessmentMade, NoteWritten
-from ketaminder.clinic.models import Appointment, Event
+from ketaminder.clinic.models import Appointment, Event, Standing
 from ketaminder.clinic.pages.history import history
 from ketaminder.clinic.pages.timeline import Timeline, timeline
+from ketaminder.clinic.pages.visit_words import follows
 from ketaminder.clinic.roles import May
+from ketaminder.clinic.templatetags.clinic import day, word
 from ketaminder.evidence import load
 from ketaminder.terms import Result
 
 SHOWN_FINDINGS = 5
+AGAINST = (Result.EXCLUDE, Result.DEFER)
+"""Results with which nobody goes on to treatment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step on the way to treatment: done, to do next, or waiting for another."""
+    """One step on the way to treatment: done, held, to do next, or waiting for another."""
 
     name: str
     state: str
@@ -52,12 +56,13 @@ class SignatureShown:
 
 def chart_context(chart: Chart, acting: Acting, appointments: Sequence[Appointment], on: date) -> dict[str, object]:
     """All that the patient's page shows."""
-    assessment = chart.assessment
+    assessment, way = chart.assessment, steps(chart, acting)
     return {
         "chart": chart,
         "patient": chart.patient,
         "age_years": age_on(chart.patient.birth_date, on),
-        "steps": steps(chart, acting),
+        "steps": way,
+        "under_way": all(step.state == "done" for step in way),
         "assessment": assessment,
         "leading": _leading(assessment[1]) if assessment else (),
         "overridden": _overridden(chart),
@@ -66,7 +71,7 @@ def chart_context(chart: Chart, acting: Acting, appointments: Sequence[Appointme
         "timeline": _timeline(chart, appointments, on),
         "consents": [(scope, chart.consent(scope)) for scope in Scope if _sees(acting, scope)],
         "signatures": _signatures(chart),
-        "appointments": [one for one in appointments if localtime(one.starts_at).date() >= on],
+        "visits": _visits_ahead(chart, acting, appointments, on),
         "notes": list(reversed(chart.every(NoteWritten))),
         "history": history(chart),
         "may": {need.name.lower(): acting.may(need) for need in May},
@@ -84,7 +89,7 @@ def _in_order(taken: Sequence[tuple[Step, May]], acting: Acting) -> Iterator[Ste
     """The first step that is not done is next; those after it wait. A link is shown to who may follow it."""
     waiting = False
     for step, need in taken:
-        state = "done" if step.state == "done" else "waiting" if waiting else "next"
+        state = step.state if step.state != "next" else "waiting" if waiting else "next"
         waiting = waiting or state != "done"
         open_to = acting.may(need) and state != "waiting"
         yield Step(
@@ -115,7 +120,8 @@ def _assessment(chart: Chart) -> tuple[Step, May]:
         said = gettext("The newest record was not assessed.")
         return Step(name, "next", said, href=href, link=gettext("Assess")), May.ASSESS
     event, made = chart.assessment
-    return _done(name, made.result.capitalize(), event, href, gettext("Assess again")), May.ASSESS
+    done = _done(name, str(capfirst(word(made.result))), event, href, gettext("Assess again"))
+    return (replace(done, state="held") if made.result in AGAINST else done), May.ASSESS
 
 
 def _consent(chart: Chart) -> tuple[Step, May]:
@@ -133,8 +139,7 @@ def _plan(chart: Chart) -> tuple[Step, May]:
     if chart.plan is None:
         return Step(name, "next", gettext("No course is planned."), href=href, link=gettext("Plan a course")), May.PLAN
     event, plan = chart.plan
-    first = date_format(plan.first_day, "j F Y")
-    said = gettext("{visits} visits from {day}.").format(visits=len(plan.visits), day=first)
+    said = gettext("{visits} visits from {day}.").format(visits=len(plan.visits), day=day(plan.first_day))
     return _done(name, said, event, href, gettext("Plan anew")), May.PLAN
 
 
@@ -150,7 +155,7 @@ def _signature(chart: Chart) -> tuple[Step, May]:
             name, "next", gettext("The plan is not signed."), href=href, link=gettext("Sign the plan")
         ), May.SIGN
     at, signed = fitting[-1]
-    said = gettext("Plan {meaning} by {name}.").format(meaning=signed.meaning, name=signed.printed_name)
+    said = gettext("{name} {meaning} the plan.").format(meaning=word(signed.meaning), name=signed.printed_name)
     return _done(name, said, at, href, gettext("Sign again")), May.SIGN
 
 
@@ -164,7 +169,7 @@ def _to(name: str, chart: Chart) -> str:
 
 def _leading(made: AssessmentMade) -> list[tuple[str, str]]:
     """Rule and sentence of the findings that make the result."""
-    deciding = (Result.EXCLUDE, Result.DEFER) if made.result in (Result.EXCLUDE, Result.DEFER) else (made.result,)
+    deciding = AGAINST if made.result in AGAINST else (made.result,)
     return [(one.rule, one.reason) for one in made.findings if one.verdict in deciding][:SHOWN_FINDINGS]
 
 
@@ -180,6 +185,19 @@ def _timeline(chart: Chart, appointments: Sequence[Appointment], on: date) -> Ti
         return None
     course = chart.plan[0].subject
     return timeline(chart.plan[1], [one for one in appointments if one.course_id == course], on)
+
+
+def _visits_ahead(
+    chart: Chart, acting: Acting, appointments: Sequence[Appointment], on: date
+) -> list[dict[str, object]]:
+    """The visits from a day on, and earlier ones of which nobody has said what became of them."""
+    days = [(one, localtime(one.starts_at).date()) for one in appointments]
+    may = acting.may(May.BOOK) and not chart.patient.merged_into_id
+    return [
+        {"visit": one, "follows": follows(one, ahead=when > on) if may else ()}
+        for one, when in days
+        if when >= on or one.standing == Standing.BOOKED
+    ]
 
 
 def _sees(acting: Acting, scope: Scope) -> bool:

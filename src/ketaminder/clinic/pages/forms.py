@@ -64,7 +64,7 @@ class IdentityForm(DeedForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     identifier = forms.CharField(label=_("The clinic's number"), max_length=100)
     birth_date = date_field(_("Born"))
-    sex = forms.ChoiceField(label=_("Sex, as administered"), choices=lambda: words_of(SEXES))
+    sex = forms.ChoiceField(label=_("Sex, as registered"), choices=lambda: words_of(SEXES))
 
     def who(self) -> Who:
         said = self.cleaned_data
@@ -185,7 +185,7 @@ class SignForm(DeedForm):
     """A signature: what it means. The digest is that of what was on the screen."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    meaning = forms.ChoiceField(label=_("I have"), choices=lambda: words_of(Meaning))
+    meaning = forms.ChoiceField(label=_("What your signature means"), choices=lambda: words_of(Meaning))
 
 
 class OverrideForm(DeedForm):

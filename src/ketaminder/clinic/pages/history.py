@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from ketaminder.clinic.care.chart import Chart
 from ketaminder.clinic.events import appointments, consents, courses, decisions, patients, records
-from ketaminder.clinic.templatetags.clinic import prose, word
+from ketaminder.clinic.templatetags.clinic import day, moment, prose, word
 from ketaminder.evidence import load
 
 SAID: Mapping[type, Callable[[Any], str]] = {
@@ -21,26 +20,28 @@ SAID: Mapping[type, Callable[[Any], str]] = {
     patients.PatientMerged: lambda one: gettext("A duplicate chart was merged: {reason}").format(reason=one.reason),
     patients.PatientUnmerged: lambda one: gettext("Two charts were separated: {reason}").format(reason=one.reason),
     records.RecordImported: lambda one: gettext("Record imported ({origin}).").format(origin=one.origin),
-    records.AssessmentMade: lambda one: gettext("Candidate assessment: {result}.").format(result=one.result),
+    records.AssessmentMade: lambda one: gettext("Candidate assessment: {result}.").format(result=word(one.result)),
     records.NoteWritten: lambda one: one.text,
-    consents.ConsentGiven: lambda one: gettext("Consent to {scope}, {how}.").format(scope=one.scope, how=one.given_how),
-    consents.ConsentWithdrawn: lambda one: gettext("Consent to {scope} withdrawn.").format(scope=one.scope),
+    consents.ConsentGiven: lambda one: gettext("Consent to {scope}, {how}.").format(
+        scope=word(one.scope), how=word(one.given_how)
+    ),
+    consents.ConsentWithdrawn: lambda one: gettext("Consent to {scope} withdrawn.").format(scope=word(one.scope)),
     courses.CourseOpened: lambda one: gettext("Course opened: {product}.").format(product=word(one.product)),
     courses.PlanMade: lambda one: gettext("Planned: {protocol}, from {day}.").format(
-        protocol=protocol_name(one.protocol), day=one.first_day
+        protocol=protocol_name(one.protocol), day=day(one.first_day)
     ),
     courses.CourseClosed: lambda one: gettext("Course closed: {reason}").format(reason=one.reason),
     decisions.Signed: lambda one: gettext("Signed: {meaning}, {name}.").format(
-        meaning=one.meaning, name=one.printed_name
+        meaning=word(one.meaning), name=one.printed_name
     ),
     decisions.FindingOverridden: lambda one: gettext("Decided against {rule}: {reason}").format(
         rule=one.rule, reason=one.reason
     ),
     appointments.AppointmentBooked: lambda one: gettext("Visit booked for {day}, {room}.").format(
-        day=localtime(one.starts_at).date(), room=one.room
+        day=moment(one.starts_at), room=one.room
     ),
-    appointments.AppointmentStood: lambda one: gettext("Visit {standing}. {reason}").format(
-        standing=one.standing, reason=one.reason
+    appointments.AppointmentStood: lambda one: gettext("Visit: {standing}. {reason}").format(
+        standing=word(one.standing), reason=one.reason
     ),
 }
 """Kind of content -> its sentence. A kind without one fails a test."""

@@ -11,7 +11,8 @@ from django.utils.timezone import localtime
 from ketaminder.clinic.events.courses import PlanMade, PlannedVisit
 from ketaminder.clinic.models import Appointment
 
-WIDTH, LEFT, RIGHT, LINE_Y = 960.0, 12.0, 948.0, 34.0
+LEFT, RIGHT = 2.0, 98.0
+"""Where the line begins and ends, in percent of the drawing's width: a dot at either end is not cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A drawing of the course, in units of its own; `today_x` is None outside the course."""
+    """A drawing of the course, in percent of its width; `months` are their first days, `today_x` None outside it."""
 
     stops: tuple[Stop, ...]
-    months: tuple[tuple[float, date], ...]
+    months: tuple[float, ...]
     today_x: float | None
+
+    left, right = LEFT, RIGHT
 
 
 def timeline(plan: PlanMade, appointments: Sequence[Appointment], on: date) -> Timeline | None:
@@ -49,6 +52,6 @@ def timeline(plan: PlanMade, appointments: Sequence[Appointment], on: date) -> T
     return Timeline(stops, tuple(_months(first, last, place)), place(on) if first <= on <= last else None)
 
 
-def _months(first: date, last: date, place: Callable[[date], float]) -> list[tuple[float, date]]:
+def _months(first: date, last: date, place: Callable[[date], float]) -> list[float]:
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return [(place(day), day) for day in days if day.day == 1]
+    return [place(day) for day in days if day.day == 1]

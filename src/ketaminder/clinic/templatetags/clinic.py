@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeVar
 
 from django import template
 from django.utils.formats import date_format
@@ -23,6 +24,7 @@ from ketaminder.evidence.strength import in_one_line
 from ketaminder.terms import Criterion, Grade, Message
 
 register = template.Library()
+Listed = TypeVar("Listed")
 
 
 def said(text: str) -> str:
@@ -141,9 +143,10 @@ def moment(when: datetime) -> str:
 
 @register.filter
 def detail(canonical: str) -> str:
-    """What an audit entry adds, as words: names and values."""
+    """What an audit entry adds, as words: names and values; the kind of an entry needs no name."""
     told: dict[str, object] = json.loads(canonical)
-    return "; ".join(f"{name.replace('_', ' ')}: {_listed(value)}" for name, value in told.items() if value != [])
+    named = {name: "" if name == "kind" else f"{name.replace('_', ' ')}: " for name in told}
+    return "; ".join(f"{named[name]}{_listed(value)}" for name, value in told.items() if value != [])
 
 
 @register.filter
@@ -153,7 +156,7 @@ def clock(when: datetime) -> str:
 
 
 @register.filter
-def item(mapping: Mapping[str, SiteValue], name: str) -> SiteValue | None:
+def item(mapping: Mapping[str, Listed], name: str) -> Listed | None:
     return mapping.get(name)
 
 
@@ -221,7 +224,7 @@ def one_line(strength: Strength) -> str:
 
 
 def _listed(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(_listed, value)) if isinstance(value, list) else word(str(value))
 
 
 def _value(value: object) -> object:

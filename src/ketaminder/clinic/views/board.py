@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from ketaminder.clinic.accounts.gate import granted, signed_in
 from ketaminder.clinic.accounts.presence import acting_in
 from ketaminder.clinic.acting import Acting
-from ketaminder.clinic.care.appointments import FOLLOWS
 from ketaminder.clinic.care.clock import today
-from ketaminder.clinic.models import Account, Appointment, Standing
+from ketaminder.clinic.models import Account, Appointment
 from ketaminder.clinic.pages.shell import render
+from ketaminder.clinic.pages.visit_words import follows
 from ketaminder.clinic.roles import May
 from ketaminder.clinic.views.frame import rooms_of, shell_for
 
@@ -46,7 +46,7 @@ def board(request: HttpRequest, acting: Acting) -> HttpResponse:
             "starts": localtime(one.starts_at),
             "ends": localtime(one.ends_at),
             "nurse": names.get(one.nurse_id, ""),
-            "follows": FOLLOWS[Standing(one.standing)] if acting.may(May.BOOK) else (),
+            "follows": follows(one) if acting.may(May.BOOK) else (),
         }
         for one in visits
     ]

@@ -39,7 +39,7 @@ def find(request: HttpRequest, acting: Acting) -> HttpResponse:
     found = patients.search(acting, text) if text else patients.find(acting, "")
     page = Paginator(found, PER_PAGE).get_page(request.POST.get("page") or request.GET.get("page"))
     context = {"page": page, "text": text, "may_register": acting.may(May.REGISTER_PATIENT)}
-    context["may_assess"] = acting.may(May.ASSESS)
+    context |= {"may_assess": acting.may(May.ASSESS), "may_break_glass": acting.may(May.BREAK_GLASS)}
     return HttpResponse(render("clinic/patients.html", context, shell_for(request, acting), request))
 
 

@@ -88,7 +88,9 @@ def assessment(request: HttpRequest, acting: Acting, patient: UUID, made: UUID) 
         "patient": chart.patient,
         "made": event,
         "replay": assessments.replayed(content, comparison.assessment),
-        "overrides": {one.rule: one for _, one in chart.every(FindingOverridden) if one.assessment == made},
+        "overrides": {
+            one.rule: (event, one) for event, one in chart.every(FindingOverridden) if one.assessment == made
+        },
         "may_override": acting.may(May.OVERRIDE),
     }
     return HttpResponse(render("clinic/assessment.html", context, shell_for(request, acting), request))

@@ -51,7 +51,8 @@ def book(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
 @require_POST
 def stand(request: HttpRequest, acting: Acting, appointment: UUID) -> HttpResponseBase:
     """Say that the patient arrived, went home, cancelled or did not come."""
-    if not appointments.of_clinic(acting).filter(id=appointment).exists():
+    row = appointments.of_clinic(acting).filter(id=appointment).first()
+    if row is None:
         raise Http404("no such visit in this clinic")
     said = request.POST.get("standing", "")
     try:
@@ -59,7 +60,7 @@ def stand(request: HttpRequest, acting: Acting, appointment: UUID) -> HttpRespon
     except Refused as refusal:
         heading = gettext("Not saved")
         return notice(request, heading, gettext("Nothing was changed."), 422, acting=acting, detail=str(refusal))
-    return redirect("board")
+    return redirect("chart", row.patient_id) if request.POST.get("from") == "chart" else redirect("board")
 
 
 @granted(May.SEE_VISITS)
