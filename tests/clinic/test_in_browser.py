@@ -193,7 +193,7 @@ def test_the_steps_to_treatment_stand_in_their_order_in_one_row(
     newcomer = people["physician"].links(chromium, f"{clinic.url}patients", "table a")[0]
     with opened(chromium, newcomer, storage_state=people["physician"].state) as watched:
         steps = watched.page.locator(".steps li")
-        boxes = [one.bounding_box() or {} for one in steps.all()]
+        boxes: list[Any] = [one.bounding_box() for one in steps.all()]
         assert "to do next" in steps.first.inner_text()
         assert len({box["y"] for box in boxes}) == 1
         assert [box["x"] for box in boxes] == sorted(box["x"] for box in boxes)
