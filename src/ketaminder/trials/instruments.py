@@ -120,7 +120,7 @@ def _cut_offs() -> Mapping[str, float]:
 def _at_or_below(scale: str, name: str) -> float:
     """A published cut-off in whole points; `below five` is four."""
     criterion = next(one.criterion for one in scales()[scale].changes if one.name == name)
-    return criterion.value - 1 if criterion.comparator == "<" else criterion.value
+    return float(criterion.value - (criterion.comparator == "<"))
 
 
 def _of_condition(condition: str) -> Family:

@@ -9,9 +9,9 @@ from scipy.stats import norm
 from ketaminder.trials import published, shipped
 from ketaminder.trials.chain import INDEX
 from ketaminder.trials.instruments import Family
-from ketaminder.trials.lasting import FADING, RATING
+from ketaminder.trials.lasting import FADING, KEPT, RATING
 from ketaminder.trials.observed import pooled
-from ketaminder.trials.virtual.spread import LASTING, MEANS, of, places
+from ketaminder.trials.virtual.spread import MEANS, of, places
 
 
 def test_responses_are_those_of_the_fit() -> None:
@@ -39,10 +39,10 @@ def test_mean_and_rates_of_drawn_people() -> None:
 
 def test_places_correlate_as_their_parts_say() -> None:
     """An hour apart only the rating differs; after long only what lasts is left, and of that what is of one stage."""
-    assert pytest.approx(1.0) == LASTING + FADING + RATING
+    assert pytest.approx(1.0) == KEPT + FADING + RATING
     weights = np.array([[0.6, 0.6, 1.0], [0.8, 0.8, 0.0]])
     found, _ = places((0.0, 1.0, 1e6), 200_000, 350.0, weights, np.random.default_rng(2))
     assert np.allclose(found.std(axis=0), 1, atol=0.01)
     at = np.asarray(np.corrcoef(found.T))
-    assert at[0, 1] == pytest.approx(LASTING + FADING * np.exp(-1 / 350), abs=0.01)
-    assert at[0, 2] == pytest.approx(LASTING * 0.6, abs=0.01)
+    assert at[0, 1] == pytest.approx(KEPT + FADING * np.exp(-1 / 350), abs=0.01)
+    assert at[0, 2] == pytest.approx(KEPT * 0.6, abs=0.01)

@@ -149,7 +149,13 @@ class Design:
         return (*(self.entry.hours if self.entry else ()), *self.visits_h)
 
     @property
+    def before(self) -> int:
+        """How many of `hours` come before randomisation."""
+        return len(self.hours) - len(self.visits_h)
+
+    @property
     def people(self) -> int:
+        """Those of all arms."""
         return sum(arm.n for arm in self.arms)
 
     def arm(self, id_: str) -> int:

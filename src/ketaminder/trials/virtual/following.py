@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import Array, Hypothesis, Side, Sides
 from ketaminder.trials.differences import stage_weights
 from ketaminder.trials.instruments import Family
+from ketaminder.trials.lasting import KEPT
 from ketaminder.trials.virtual import raters
 from ketaminder.trials.virtual import spread as people
 from ketaminder.trials.virtual.design import Arm, Design, Standing
@@ -64,6 +66,28 @@ class Followed:
     candidates: int
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """People who entered: `baseline` (people,) and `scores` (people, hours) in points, where each stands in what lasts,
+    `lasting` (people,), standard normal, and how many candidates were `drawn` for them.
+    """
+
+    baseline: Array
+    scores: Array
+    lasting: Array
+    drawn: int
+
+    @classmethod
+    def first(cls, several: Sequence[Entered], count: int) -> Entered:
+        """The first `count` people of several rounds."""
+        return cls(
+            np.concatenate([one.baseline for one in several])[:count],
+            np.concatenate([one.scores for one in several])[:count],
+            np.concatenate([one.lasting for one in several])[:count],
+            sum(one.drawn for one in several),
+        )
+
+
 def follow(design: Design, fit: Fit, seed: int, job: Job, *, fixed: bool) -> Followed:
     """Follow the people of `job`.
 
@@ -78,27 +102,31 @@ def follow(design: Design, fit: Fit, seed: int, job: Job, *, fixed: bool) -> Fol
     """
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(job.replicate, job.arm, job.block)))
     means = mean_reliefs(design, fit, seed, job.replicate, fixed=fixed)[job.arm]
-    spreading = people.of(fit)
-    decay_h, weights = fit.value("log_decay_h"), _weights(design, tuple(fit.theta.tolist()), fit.hypothesis, job.arm)
-    before = len(design.entry.hours) if design.entry else 0
-    kept: list[tuple[Array, Array, Array]] = []
-    entered = drawn = 0
-    for _ in range(MOST_ROUNDS if before else 1):
-        baseline = _baselines(design, job.people, rng)
-        places, lasting = people.places(design.hours, job.people, decay_h, weights, rng)
-        places = places + raters.apart(design, places.shape, rng)
-        relief = np.stack([spreading.relief(float(mean), places[:, hour]) for hour, mean in enumerate(means)], axis=1)
-        scores = np.clip(np.rint(baseline[:, None] * (1 - relief)), 0, design.scores.highest)
-        chosen = _may_enter(design, baseline, scores[:, :before])
-        drawn += job.people
-        entered += int(chosen.sum())
-        kept.append((baseline[chosen], scores[chosen], lasting[chosen, before]))
-        if entered >= job.people:
-            break
-    else:
-        raise Refused("entry", f"{entered} of {drawn} candidates", "a trial that more than a few may enter")
-    baseline, scores, lasting = (np.concatenate(parts)[: job.people] for parts in zip(*kept, strict=True))
-    return _leave(design, job, baseline, scores, before, lasting, rng, drawn)
+    return _leave(design, job, _enter(design, fit, job, means, rng), rng)
+
+
+def _enter(design: Design, fit: Fit, job: Job, means: Array, rng: np.random.Generator) -> Entered:
+    """The first people who reach what the entry of the trial requires; `means` are those of their arm, (hours,)."""
+    kept: list[Entered] = []
+    for _ in range(MOST_ROUNDS if design.entry else 1):
+        kept.append(_candidates(design, fit, job, means, rng))
+        if sum(one.baseline.size for one in kept) >= job.people:
+            return Entered.first(kept, job.people)
+    entered, drawn = (sum(of) for of in zip(*((one.baseline.size, one.drawn) for one in kept), strict=True))
+    raise Refused("entry", f"{entered} of {drawn} candidates", "a trial that more than a few may enter")
+
+
+def _candidates(design: Design, fit: Fit, job: Job, means: Array, rng: np.random.Generator) -> Entered:
+    """As many candidates as the job has people, and of them those who may enter."""
+    spreading, decay_h = people.of(fit), fit.value("log_decay_h")
+    weights = _weights(design, tuple(fit.theta.tolist()), fit.hypothesis, job.arm)
+    baseline = _baselines(design, job.people, rng)
+    places, lasting = people.places(design.hours, job.people, decay_h, weights, rng)
+    places = places + raters.apart(design, places.shape, rng)
+    relief = np.stack([spreading.relief(float(mean), places[:, hour]) for hour, mean in enumerate(means)], axis=1)
+    scores = np.clip(np.rint(baseline[:, None] * (1 - relief)), 0, design.scores.highest)
+    chosen = _may_enter(design, baseline, scores[:, : design.before])
+    return Entered(baseline[chosen], scores[chosen], lasting[chosen, design.before], job.people)
 
 
 @lru_cache(maxsize=64)
@@ -137,18 +165,10 @@ def is_remission(design: Design, baseline: Array, scores: Array) -> NDArray[np.b
     return np.asarray(scores <= design.scores.points_of_remission() + 0 * baseline)
 
 
-def _leave(
-    design: Design,
-    job: Job,
-    baseline: Array,
-    scores: Array,
-    before: int,
-    lasting: Array,
-    rng: np.random.Generator,
-    drawn: int,
-) -> Followed:
-    hours = np.array(design.visits_h)
-    after = scores[:, before:]
+def _leave(design: Design, job: Job, entered: Entered, rng: np.random.Generator) -> Followed:
+    """Who of those who entered leaves and when, who relapses, and what their sessions do."""
+    baseline, before, hours = entered.baseline, design.before, np.array(design.visits_h)
+    after = entered.scores[:, before:]
     stays = _stays(design, baseline, after, hours, rng)
     rescued = np.full(baseline.size, hours.size)
     if design.rescue:
@@ -159,8 +179,8 @@ def _leave(
     relapse_h = _relapses(design, after, seen, hours)
     at_risk = np.where(last > 0, hours[np.maximum(last, 1) - 1], 0.0)
     why = np.where(last == hours.size, STAYED, np.where(rescued <= stays, RESCUED, LEFT))
-    hours_of_session = _acute(design.arms[job.arm], lasting, rng)
-    everything = np.concatenate([scores[:, :before], np.where(seen, after, -1)], axis=1)
+    hours_of_session = _acute(design.arms[job.arm], entered.lasting, rng)
+    everything = np.concatenate([entered.scores[:, :before], np.where(seen, after, -1)], axis=1)
     return Followed(
         job,
         everything.astype(np.int16),
@@ -169,7 +189,7 @@ def _leave(
         relapse_h.astype(np.float32),
         np.where(np.isnan(relapse_h), at_risk, relapse_h).astype(np.float32),
         *hours_of_session,
-        drawn,
+        entered.drawn,
     )
 
 
@@ -198,7 +218,7 @@ def _relapses(design: Design, scores: Array, seen: NDArray[np.bool_], hours: Arr
 def _acute(arm: Arm, lasting: Array, rng: np.random.Generator) -> tuple[Small, Small, NDArray[np.bool_], Small]:
     """The largest CADSS rise, that of the first session, whether sedated, and the largest systolic rise, mmHg."""
     count = lasting.size
-    alike = WITH_RELIEF / people.LASTING**0.5
+    alike = WITH_RELIEF / KEPT**0.5
     feels = alike * lasting + (1 - alike**2) ** 0.5 * rng.standard_normal(count)
     sleepy, pressed = rng.standard_normal(count), rng.standard_normal(count)
     background, everyday = rng.random(count), rng.standard_normal(count)

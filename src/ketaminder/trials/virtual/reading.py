@@ -79,31 +79,31 @@ def design(text: str) -> Design:
 
 def _design(row: Table) -> Design:
     id_, title, condition = row.text("id"), row.text("title"), row.text("condition")
-    assumed: list[str] = []
     weight, age = _above_zero(row, "weight_kg"), _above_zero(row, "age_years")
-    if weight is None:
-        assumed.append(f"weight not stated: {KG:g} kg")
+    of_weight = () if weight else (f"weight not stated: {KG:g} kg",)
     arms = tuple(_arm(one, weight or KG, age) for one in row.tables("arms"))
     if not arms or len({one.id for one in arms}) < len(arms):
         raise row.refused("arms", [one.id for one in arms], "one or more arms, each with an id of its own")
     people = sum(one.n for one in arms)
     setting = _setting(row.table("setting") if row.has("setting") else Table("setting", {}), condition, people)
+    scores, of_scores = _scores(row, condition)
+    raters, of_raters = _raters(row, setting)
     found = Design(
         id=id_,
         title=title,
-        setting=setting,
-        scores=_scores(row, condition, assumed),
+        setting=replace(setting, withdrawal=row.has("entry")),
+        scores=scores,
         arms=arms,
         visits_h=_visits(row),
         leaving=_leaving(row),
-        raters=_raters(row, setting, assumed),
+        raters=raters,
         rescue=_rescue(row.table("rescue")) if row.has("rescue") else None,
         entry=_entry(row.table("entry")) if row.has("entry") else None,
         relapse=_relapse(row.table("relapse")) if row.has("relapse") else None,
+        assumed=(*of_weight, *of_scores, *of_raters),
     )
     if people > MOST_PEOPLE:
         raise row.refused("arms", people, f"at most {MOST_PEOPLE} people")
-    found = replace(found, setting=replace(found.setting, withdrawal=found.entry is not None), assumed=tuple(assumed))
     return replace(found, primary=_primary(row.table("primary"), found) if row.has("primary") else None)
 
 
@@ -128,13 +128,15 @@ def _setting(row: Table, condition: str, people: int) -> Setting:
         )
 
 
-def _scores(row: Table, condition: str, assumed: list[str]) -> Scores:
+def _scores(row: Table, condition: str) -> tuple[Scores, tuple[str, ...]]:
+    """The scale and how people begin on it, and what of that was assumed."""
     name = row.text("scale")
     tool, known = instrument(name, condition), scales().get(name)
     if tool is None or known is None or known.total is None:
         raise row.refused("scale", name, "a scale with a total that the model knows, as MADRS, HAM-D17, Y-BOCS, CAPS-5")
     with row.table("baseline") if row.has("baseline") else Table("baseline", {}) as given:
         mean, sd, lowest = _above_zero(given, "mean"), given.spread("sd"), given.spread("lowest")
+    assumed = []
     if mean is None:
         mean = pooled(published().values()).usual(name) or BEGAN * known.total.highest
         assumed.append(f"baseline not stated: {mean:.1f}, the usual one of published trials")
@@ -144,7 +146,7 @@ def _scores(row: Table, condition: str, assumed: list[str]) -> Scores:
     highest = known.total.highest
     if not (lowest or 0.0) <= mean <= highest:
         raise row.refused("baseline", mean, f"a mean between the lowest that may enter and {highest:g}")
-    return Scores(tool, highest, mean, sd, lowest or 1.0)
+    return Scores(tool, highest, mean, sd, lowest or 1.0), tuple(assumed)
 
 
 def _visits(row: Table) -> tuple[float, ...]:
@@ -235,18 +237,20 @@ def _leaving(row: Table) -> Leaving:
         return Leaving(given.fraction("per_week") or 0.0, 1.0 if factor is None else factor)
 
 
-def _raters(row: Table, setting: Setting, assumed: list[str]) -> Raters:
+def _raters(row: Table, setting: Setting) -> tuple[Raters, tuple[str, ...]]:
+    """Who rates, and what of that is not simulated."""
     if not row.has("raters"):
-        return Raters()
+        return Raters(), ()
     with row.table("raters") as given:
         who, blind = given.optional_word("who", Rater), given.take("blind")
         if not isinstance(blind, bool):
             raise given.refused("blind", blind, "true or false: whether raters are kept blind to the arm")
+    assumed = []
     if not blind and setting.open_label:
         assumed.append("raters who know the arm: what they add is part of the fitted size of open trials")
     if who is Rater.SITE:
         assumed.append("site raters: that they score candidates higher at entry is not simulated")
-    return Raters(who, blind)
+    return Raters(who, blind), tuple(assumed)
 
 
 def _rescue(entry: Table) -> Rescue:

@@ -63,11 +63,10 @@ def told_apart(
 
 def _results(design: Design, followed: Sequence[Followed]) -> Array:
     """(replicates, arms x visits): the mean change of each arm at each visit."""
-    before = len(design.hours) - len(design.visits_h)
     rows = []
     for arms in replicates(design, followed):
         changes = [np.where(arm.scores >= 0, arm.scores - arm.baseline[:, None], np.nan) for arm in arms]
-        rows.append(np.concatenate([np.nanmean(one[:, before:], axis=0) for one in changes]))
+        rows.append(np.concatenate([np.nanmean(one[:, design.before :], axis=0) for one in changes]))
     return np.array(rows)
 
 

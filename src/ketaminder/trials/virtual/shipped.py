@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -15,10 +15,11 @@ from ketaminder.outcomes.scales import scales
 from ketaminder.pharmacology.acute import highest_intensity
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.terms import Dose, Drug, Refused, Route
+from ketaminder.trials.doses import USUAL_MINUTES
 from ketaminder.trials.instruments import instrument
-from ketaminder.trials.observed import Baselines, pooled
+from ketaminder.trials.observed import BEGAN, Baselines, pooled
 from ketaminder.trials.published import baseline_spread, published
-from ketaminder.trials.study import KG, Asked, Study
+from ketaminder.trials.study import KG, PEOPLE, Asked, Study
 from ketaminder.trials.virtual.design import Arm, Design, Scores, Session
 from ketaminder.trials.virtual.reading import design as read
 
@@ -31,8 +32,11 @@ ROUTES = {
 }
 """An extended-release tablet has no model here, and so no acute effects."""
 DRUGS = {Agent.KETAMINE: Drug.KETAMINE, Agent.ESKETAMINE: Drug.ESKETAMINE}
-INFUSION_H = 40 / 60
+INFUSION_H = USUAL_MINUTES / 60
 """Where a publication does not say how long an infusion was: that of most."""
+
+Assumed = tuple[str, ...]
+"""What the publication does not state, in words."""
 
 
 @cache
@@ -74,14 +78,12 @@ def of_published(id_: str) -> Design:
     name = _scale_of(study)
     if name is None or study.setting.withdrawal or trial.design is None:
         raise Refused("trial", id_, f"one of {', '.join(can_run())}")
-    assumed: list[str] = []
     rows = [row for row in _rows(study) if row.instrument == name]
-    arms = tuple(
-        Arm(study.arms[arm.id], _people(arm, rows, assumed), _sessions(arm, assumed)) for arm in trial.design.arms
-    )
+    arms, of_arms = zip(*(_arm(study, arm, rows) for arm in trial.design.arms), strict=True)
     hours = tuple(sorted({row.time_h for row in rows if row.time_h > 0}))
-    scores = _scores(study, rows, name, pooled(published().values()), assumed)
-    return Design(id_, trial.source.citation, study.setting, scores, arms, hours, assumed=tuple(assumed))
+    scores, of_scores = _scores(study, rows, pooled(published().values()))
+    assumed = (*(one for said in of_arms for one in said), *of_scores)
+    return Design(id_, trial.source.citation, study.setting, scores, arms, hours, assumed=assumed)
 
 
 def _rows(study: Study) -> list[Asked]:
@@ -98,50 +100,47 @@ def _scale_of(study: Study) -> str | None:
     return found.most_common(1)[0][0] if found else None
 
 
-def _scores(study: Study, rows: list[Asked], name: str, baselines: Baselines, assumed: list[str]) -> Scores:
+def _scores(study: Study, rows: Sequence[Asked], baselines: Baselines) -> tuple[Scores, Assumed]:
+    """The scale of `rows`, all on one, and how people begin on it."""
+    name = rows[0].instrument
     tool, total = instrument(name, study.setting.condition), scales()[name].total
     if tool is None or total is None:
         raise Refused("scale", name, "a scale with a total")
-    given = baselines.of(rows[0])
-    mean, stated = given or (0.6 * total.highest, False)
-    if not stated:
-        assumed.append(f"baseline not stated: {mean:.1f}")
+    mean, stated = baselines.of(rows[0]) or (BEGAN * total.highest, False)
+    said = [] if stated else [f"baseline not stated: {mean:.1f}"]
     sd = next((row.baseline_sd for row in rows if row.baseline_sd), None)
     if sd is None:
         sd = baseline_spread() * mean
-        assumed.append(f"spread of the baseline not stated: {sd:.1f}")
-    return Scores(tool, total.highest, mean, sd, 1.0)
+        said.append(f"spread of the baseline not stated: {sd:.1f}")
+    return Scores(tool, total.highest, mean, sd, 1.0), tuple(said)
 
 
-def _people(arm: PublishedArm, rows: list[Asked], assumed: list[str]) -> int:
+def _arm(study: Study, arm: PublishedArm, rows: Sequence[Asked]) -> tuple[Arm, Assumed]:
     stated = arm.n or max((row.n or 0 for row in rows if row.arm == arm.id), default=0)
-    if stated:
-        return stated
-    assumed.append(f"people of {arm.id} not stated: 20")
-    return 20
+    of_people = () if stated else (f"people of {arm.id} not stated: {PEOPLE}",)
+    followed = [_sessions(one) for one in arm.treatments]
+    sessions = sorted((session for found, _ in followed for session in found), key=lambda one: one.hour)
+    of_sessions = [said for _, assumed in followed for said in assumed]
+    return Arm(study.arms[arm.id], stated or PEOPLE, tuple(sessions)), (*of_people, *of_sessions)
 
 
-def _sessions(arm: PublishedArm, assumed: list[str]) -> tuple[Session, ...]:
-    found = [one for treatment in arm.treatments for one in _of_treatment(treatment, assumed)]
-    return tuple(sorted(found, key=lambda one: one.hour))
-
-
-def _of_treatment(one: Treatment, assumed: list[str]) -> list[Session]:
+def _sessions(one: Treatment) -> tuple[tuple[Session, ...], Assumed]:
+    """The sessions from time zero on; none, and why, where no acute effects can be followed."""
     if one.drug not in DRUGS:
-        return []
+        return (), ()
     if one.route not in ROUTES or one.dose is None:
-        assumed.append(f"no acute effects of {one.drug.value} by {one.route.value}: no model, or no dose")
-        return []
-    drug, route = DRUGS[one.drug], ROUTES[one.route]
-    amount = one.dose * KG if one.unit is DoseUnit.MG_PER_KG else one.dose
-    if drug is Drug.ESKETAMINE and route is Route.NASAL:
-        doses = nasal_devices(DEVICE_MG * max(1, round(amount / DEVICE_MG)))
-    else:
-        duration = (one.duration_h or INFUSION_H) if route is Route.INTRAVENOUS else 0.0
-        doses = (Dose(drug, route, amount, 0.0, duration),)
+        return (), (f"no acute effects of {one.drug.value} by {one.route.value}: no model, or no dose",)
     try:
-        intensity = highest_intensity(doses)
+        intensity = highest_intensity(_doses(DRUGS[one.drug], ROUTES[one.route], one.dose, one))
     except Refused as refused:
-        assumed.append(f"no acute effects: {refused}")
-        return []
-    return [Session(hour, intensity) for hour in one.times_h if hour >= 0]
+        return (), (f"no acute effects: {refused}",)
+    return tuple(Session(hour, intensity) for hour in one.times_h if hour >= 0), ()
+
+
+def _doses(drug: Drug, route: Route, dose: float, one: Treatment) -> tuple[Dose, ...]:
+    """One session's doses in a body of `KG`; by the nose in the nearest number of devices."""
+    amount_mg = dose * KG if one.unit is DoseUnit.MG_PER_KG else dose
+    if drug is Drug.ESKETAMINE and route is Route.NASAL:
+        return nasal_devices(DEVICE_MG * max(1, round(amount_mg / DEVICE_MG)))
+    duration_h = (one.duration_h or INFUSION_H) if route is Route.INTRAVENOUS else 0.0
+    return (Dose(drug, route, amount_mg, 0.0, duration_h),)

@@ -21,8 +21,6 @@ from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import INDEX, Array
 from ketaminder.trials.lasting import FADING, KEPT, RATING
 
-LASTING = KEPT
-"""The part of a person's distance from the mean that lasts for months: `lasting.KEPT`, from SUSTAIN-1."""
 REMISSION_AT = 1 - 10 / 36
 """The relief of a remission on the MADRS, 10 points of 36, at which the spread is solved."""
 MEANS: Array = np.linspace(0.1, 0.7, 13)
@@ -106,4 +104,4 @@ def places(
         kept = float(np.exp(-(hours[place] - hours[place - 1]) / decay_h))
         moving[:, place] = kept * moving[:, place - 1] + (1 - kept**2) ** 0.5 * rng.standard_normal(people)
     rating = rng.standard_normal((people, len(hours)))
-    return LASTING**0.5 * lasting + FADING**0.5 * moving + RATING**0.5 * rating, lasting
+    return KEPT**0.5 * lasting + FADING**0.5 * moving + RATING**0.5 * rating, lasting

@@ -104,7 +104,7 @@ def _together(blocks: Sequence[Followed]) -> People:
 
 def numbers(design: Design, arms: Sequence[People]) -> Iterator[tuple[Key, float]]:
     """Every number of one replicate. Means are of those who were seen; rates count who left as not well."""
-    before = len(design.hours) - len(design.visits_h)
+    before = design.before
     names = [arm.id for arm in design.arms]
     for name, arm in zip(names, arms, strict=True):
         yield from _at_the_start(design, name, arm)
@@ -142,7 +142,7 @@ def _at_the_start(design: Design, name: str, arm: People) -> Iterator[tuple[Key,
 
     After an entry it is the score of its last visit, where that is hour 0; else none is said.
     """
-    before = len(design.hours) - len(design.visits_h)
+    before = design.before
     if not before or design.hours[before - 1] == 0:
         yield Key("score", name, hour=0.0), float((arm.scores[:, before - 1] if before else arm.baseline).mean())
     if design.relapse:
@@ -171,7 +171,7 @@ def favours(design: Design, asked: Primary, arms: Sequence[People]) -> bool:
         p = survival.p_of_logrank((first.seen_h, first.relapsed), (second.seen_h, second.relapsed))
         ratio = survival.hazard_ratio((first.seen_h, first.relapsed), (second.seen_h, second.relapsed))
         return bool(p < asked.alpha and (ratio < 1 or not first.relapsed.any()))
-    place = len(design.hours) - len(design.visits_h) + design.visits_h.index(asked.hour)
+    place = design.before + design.visits_h.index(asked.hour)
     if asked.measure is Measure.CHANGE:
         changes = [(one.scores[:, place] - one.baseline)[one.scores[:, place] >= 0] for one in (first, second)]
         if min(map(len, changes)) < 2:
