@@ -33,6 +33,8 @@ UCUM = "http://unitsofmeasure.org"
         "5 mL",
         "100 units",
         "20 mmol",
+        "5 % twice daily",
+        "2 {puff} in the morning",
         "as needed",
         "infusion on Mondays",
         "",

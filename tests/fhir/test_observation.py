@@ -67,6 +67,12 @@ def test_a_later_observation_is_ignored_and_said(read: Callable[..., Case], weig
     assert said in map(str, case.assumed)
 
 
+def test_what_was_measured_on_the_day_itself_counts(read: Callable[..., Case], weight: Build) -> None:
+    today = weight({"value": 70, **KG}, effectiveDateTime="2026-09-30")
+    assert read(today, on=date(2026, 9, 30)).patient.weight_kg == 70.0
+    assert read(today, on=date(2026, 9, 29)).patient.weight_kg is None
+
+
 def test_two_values_at_one_time_leave_it_open(read: Callable[..., Case], weight: Build) -> None:
     case = read(weight({"value": 90, **KG}, id="a"), weight({"value": 70, **KG}, id="b"))
     assert case.patient.weight_kg is None

@@ -55,6 +55,17 @@ def test_time_since_a_stent(read: Callable[..., Case]) -> None:
     assert read(stent).facts["months_since_mi_ua_revascularisation"].value == 8.0
 
 
+@pytest.mark.parametrize("status", ["not-done", "preparation", "in-progress", "on-hold", "stopped"])
+def test_a_stent_that_was_not_placed_says_nothing_of_the_time_since(read: Callable[..., Case], status: str) -> None:
+    stent = procedure("PCI", "415070008", status, performedDateTime="2026-03-02")
+    assert "months_since_mi_ua_revascularisation" not in read(stent).facts
+
+
+def test_another_operation_says_nothing_of_the_heart(read: Callable[..., Case]) -> None:
+    removed = procedure("Hysterectomy", "236886002", performedDateTime="2026-03-02")
+    assert "months_since_mi_ua_revascularisation" not in read(removed).facts
+
+
 def test_a_stent_without_a_date_leaves_the_time_open(read: Callable[..., Case]) -> None:
     case = read(procedure("PCI", "415070008"))
     assert "months_since_mi_ua_revascularisation" not in case.facts

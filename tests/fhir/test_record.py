@@ -83,6 +83,7 @@ def test_a_patient_named_by_uuid_or_identifier(pressure: Build) -> None:
             {"resource": pressure(120, 70, subject=subject)},
         )
         assert case.facts["systolic_mmHg"].value == 120.0
+        assert case.patient.identifier == uuid
 
 
 @pytest.mark.parametrize(

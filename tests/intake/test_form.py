@@ -135,6 +135,12 @@ def test_a_list_that_says_none_is_an_empty_list(said: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("code", [{"rxcui": "6448"}, {"atc": "N05AN01"}])
+def test_an_entry_with_a_code_is_a_medicine_whatever_its_name_says(code: dict[str, str]) -> None:
+    """RxNorm 6448 and ATC N05AN01 are lithium."""
+    assert len(read(current_medications=[{"name": "none", **code}]).medications or ()) == 1
+
+
 def test_an_entry_on_allergies_says_nothing_of_medicines() -> None:
     listed = read(current_medications=[{"name": "NKDA"}, {"name": "lithium"}]).medications or ()
     assert [one.name for one in listed] == ["lithium"]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ketaminder.pharmacology import discover, simulate
 from ketaminder.pharmacology.adults import People, draw, known_adults
+from ketaminder.pharmacology.population import QUANTILES
 from ketaminder.terms import Ancestry, Dose, Drug, Grade, Patient, Refused, Route, Sex
 
 MANY = 40_000
@@ -140,3 +141,15 @@ def test_every_first_model_follows_people_who_differ() -> None:
     bands = found.analytes["esketamine"].curve.bands
     assert bands.at(0.05)[0] < bands.at(0.95)[0]
     assert np.isfinite(bands.values).all()
+
+
+def test_a_model_without_differences_follows_people_of_all_weights() -> None:
+    """Domino 1982, 0.063 L/kg: just after a bolus of 35 mg somebody has 35 / (0.063 x kg) mg/L, and no band of one."""
+    domino = next(one for one in discover() if one.id == "domino_1982")
+    dose = Dose(Drug.KETAMINE, Route.INTRAVENOUS, 35.0)
+    found = simulate(domino, Patient("x", weight_kg=70.0), [dose], np.array([0.0]), 500, 5, among=(ADULTS, ANYBODY))
+    assert found.covariates is not None
+    ng_per_mL = 1000 * 35 / (0.063 * found.covariates.weight_kg)
+    bands = found.analytes["ketamine"].curve.bands
+    assert bands.values[:, 0] == pytest.approx(np.quantile(ng_per_mL, QUANTILES), rel=1e-9)
+    assert found.analytes["ketamine"].curve.typical[0] == pytest.approx(1000 * 35 / (0.063 * 70), rel=1e-9)
