@@ -18,7 +18,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ENGINE = Path("src/ketaminder/pharmacology/engine")
-SOURCES = ("modes.c", "march.c")
+SOURCES = ("modes.c", "group.c", "march.c", "reduce.c")
 FLAGS = ("-O2", "-funroll-loops", "-fno-math-errno", "-std=gnu11", "-shared", "-fPIC", "-Wall", "-Wno-psabi")
 CPU = {"x86-64-v4": "x86_64_v4", "x86-64-v3": "x86_64_v3"}
 """Levels as cc names them -> as zig does."""

@@ -24,8 +24,9 @@ from ketaminder.pharmacology.engine import (
     follow,
     following,
     kernel,
+    paths,
 )
-from ketaminder.pharmacology.engine.modes import places_of
+from ketaminder.pharmacology.engine.compartments import places_of
 from ketaminder.pharmacology.kinetics import follow as solve_exactly
 from ketaminder.pharmacology.kinetics import follow_many
 from ketaminder.pharmacology.mammillary import by_rate
@@ -49,7 +50,7 @@ class Proof(Protocol):
 
 
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
-def test_eight_people_with_answers_to_thirteen_digits(path: following.Path) -> None:
+def test_eight_people_with_answers_to_thirteen_digits(path: paths.Path) -> None:
     found = follow(request(np.array(PROBLEM["people"]), PROBLEM["sparse_grid_h"]), path=path)
     answers = np.array(PROBLEM["answers"]).transpose(1, 2, 0)
     off = errors(found.curves, answers)
@@ -88,7 +89,7 @@ def test_blocks_and_threads_do_not_show_in_the_bytes(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
-def test_who_gets_nothing_beside_who_gets_something_stays_exactly_at_rest(path: following.Path) -> None:
+def test_who_gets_nothing_beside_who_gets_something_stays_exactly_at_rest(path: paths.Path) -> None:
     people = 16
     asked = request(random_people(people, np.random.default_rng(5)), PROBLEM["sparse_grid_h"])
     given = np.arange(people) % 2
@@ -103,7 +104,7 @@ def test_who_gets_nothing_beside_who_gets_something_stays_exactly_at_rest(path: 
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 @pytest.mark.parametrize("model", discover(), ids=lambda model: model.id)
 def test_every_model_by_every_route_as_the_exact_solver(
-    model: Model, path: following.Path, monkeypatch: pytest.MonkeyPatch
+    model: Model, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "default_path", lambda: path)
     parameters = virtual_people(model, SOMEBODY, 24, np.random.default_rng(4))
@@ -160,7 +161,7 @@ def test_equal_rates_are_read_off_from_neighbours(gap: float) -> None:
 
 @pytest.mark.parametrize("path", [KERNEL, DEFINITION], ids=["kernel", "definition"])
 @pytest.mark.parametrize("gap", [0.0, 0.5])
-def test_only_what_is_wanted_is_reported_and_is_the_same(path: following.Path, gap: float) -> None:
+def test_only_what_is_wanted_is_reported_and_is_the_same(path: paths.Path, gap: float) -> None:
     asked = nearly_equal(gap)
     whole, some = follow(asked, path=path), follow(replace(asked, wanted=("central",)), path=path)
     places = [asked.rows.index(row) for row in ("central", "effect")]
@@ -238,7 +239,7 @@ def _settled(u: float) -> float:
 
 @pytest.mark.parametrize(
     ("file", "struct", "fields"),
-    [("march.c", "problem", kernel._Struct._fields_), ("modes.c", "compartments", kernel._Compartments._fields_)],
+    [("problem.h", "problem", kernel._Struct._fields_), ("modes.c", "compartments", kernel._Compartments._fields_)],
 )
 def test_a_struct_is_laid_out_in_c_as_in_python(file: str, struct: str, fields: tuple[tuple[str, object], ...]) -> None:
     source = Path(kernel.__file__).with_name(file).read_text(encoding="utf-8")
@@ -255,6 +256,9 @@ class _Other:
 
     def size_of_compartments(self) -> int:
         return ctypes.sizeof(kernel._Compartments) + 8
+
+    def nodes_of_a_step(self) -> int:
+        return kernel.NODES
 
 
 @pytest.mark.parametrize("other", [_Other(), object()], ids=["other structs", "before sizes were told"])

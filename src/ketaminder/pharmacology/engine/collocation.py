@@ -22,6 +22,7 @@ class Collocation:
     Attributes:
         nodes: (nodes,), the last one 1.
         weights: (nodes, nodes); row i integrates the polynomial through values on the nodes from 0 to node i.
+        slopes: (nodes, nodes), the inverse; row i takes values on the nodes to the slope on node i.
         spread: (nodes + 1,), what Lagrange's weights through 0 and the nodes are multiplied by.
         tail: (2, nodes); the two highest Legendre coefficients of that polynomial, the highest first.
         outset: (nodes,); the value of that polynomial at 0, where there is no node.
@@ -29,6 +30,7 @@ class Collocation:
 
     nodes: Array
     weights: Array
+    slopes: Array
     tail: Array
     spread: Array
     outset: Array
@@ -42,7 +44,8 @@ def radau(size: int) -> Collocation:
     weights = np.array([[one.integ()(node) for one in basis] for node in nodes])
     tail = np.linalg.inv(np.array([[Legendre.basis(n, [0, 1])(node) for n in range(size)] for node in nodes]))
     outset = np.array([one(0.0) for one in basis])
-    return Collocation(nodes, weights, np.ascontiguousarray(tail[[-1, -2]]), _spread(np.append(0.0, nodes)), outset)
+    slopes, spread = np.linalg.inv(weights), _spread(np.append(0.0, nodes))
+    return Collocation(nodes, weights, slopes, np.ascontiguousarray(tail[[-1, -2]]), spread, outset)
 
 
 def _inner(size: int) -> Array:

@@ -1,4 +1,4 @@
-"""The fast path: `modes.c` and `march.c`, compiled when the package is installed, called with NumPy arrays in place."""
+"""The fast path: C beside this file, compiled when the package is installed, called with NumPy arrays in place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ctypes
 import math
 import platform
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine.collocation import SAFETY, radau
+from ketaminder.pharmacology.engine.compartments import Entries, tree
 from ketaminder.pharmacology.engine.definition import Marched
-from ketaminder.pharmacology.engine.modes import Entries, Modes, coupled, tree
+from ketaminder.pharmacology.engine.modes import Modes
 from ketaminder.pharmacology.engine.problem import Problem
 from ketaminder.pharmacology.model import Array
 
 COMPILED = Path(__file__).parent / "compiled"
-NODES = 5
-"""That of march.c."""
+NODES = 9
+"""That of problem.h."""
 GROUP = 8
 """People come in multiples of this: one or two vectors, whatever the processor."""
-TOLERANCE, REACH = 1e-3, 0.7
-"""Bounds on what a step may leave out before its error constant, and on how far a drive may move within it."""
-
+TOLERANCE, REACH = 10.0, 1.0
+"""Bounds on what a step may leave out, over its error constant of 1 / (NODES + 1)!, and on how far a drive may move."""
 MOST_LEFT_OUT = 1e-5
 """What a step may leave out of a stage by its own account, as a share of the stage."""
 
@@ -38,7 +38,6 @@ _ARRAYS = (
         "drive",
         "noise",
         "output",
-        "output_modes",
         "event_h",
         "event_amount",
         "event_column",
@@ -54,7 +53,7 @@ _ARRAYS = (
         "loss",
         "start",
         "nodes",
-        "weights",
+        "slopes",
         "tail",
         "spread",
         "outset",
@@ -63,7 +62,7 @@ _ARRAYS = (
 
 
 class _Struct(ctypes.Structure):
-    """`struct problem` of march.c; keep both alike."""
+    """`struct problem` of problem.h; keep both alike."""
 
     _fields_ = (
         *((name, ctypes.c_int64) for name in _SIZES),
@@ -97,10 +96,11 @@ def library() -> ctypes.CDLL | None:
 
 def _fits(found: ctypes.CDLL) -> bool:
     """Whether the structs of a library are those of this file, and not of an earlier version whose file stayed."""
-    if not (hasattr(found, "size_of_problem") and hasattr(found, "size_of_compartments")):
+    told = ("size_of_problem", "size_of_compartments", "nodes_of_a_step")
+    if not all(hasattr(found, name) for name in told):
         return False
-    sizes = found.size_of_problem(), found.size_of_compartments()
-    return sizes == (ctypes.sizeof(_Struct), ctypes.sizeof(_Compartments))
+    expected = ctypes.sizeof(_Struct), ctypes.sizeof(_Compartments), NODES
+    return tuple(getattr(found, name)() for name in told) == expected
 
 
 def _levels() -> tuple[str, ...]:
@@ -118,7 +118,6 @@ def march(problem: Problem, finer: float = 1.0) -> Marched:
 
     Raises:
         RuntimeError: no kernel was compiled.
-        MemoryError: the kernel could not get its workspace.
     """
     return opened(problem, finer)(0, problem.people)
 
@@ -130,13 +129,14 @@ def opened(problem: Problem, finer: float = 1.0) -> Callable[[int, int], Marched
         raise RuntimeError("no kernel was compiled when this package was installed: use definition.march")
     lanes, error = found.lanes_side_by_side(), np.zeros(problem.people)
     struct, held = filled(problem, error, finer)
+    space = workspace(struct, len(problem.stages))
     rows = problem.output.shape[0] + problem.start.shape[0]
 
     def follow(first: int, last: int) -> Marched:
         out = np.empty((held["times_h"].size, rows, last - first))
         struct.curves, struct.first, struct.across = out.ctypes.data, first, last - first
-        if found.march(ctypes.byref(struct), ctypes.c_int64(first // lanes), ctypes.c_int64(last // lanes)):
-            raise MemoryError("the kernel's workspace")
+        groups = ctypes.c_int64(first // lanes), ctypes.c_int64(last // lanes)
+        found.march(ctypes.byref(struct), ctypes.c_void_p(space.ctypes.data), *groups)
         return Marched(out, SAFETY * error[first:last])
 
     return follow
@@ -172,18 +172,15 @@ def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people
     struct = _Compartments(people=people, places=size, blocks=len(blocks), **pointers)
     if found.find_modes(ctypes.byref(struct), ctypes.c_int64(len(entries))):
         raise MemoryError("the kernel's workspace")
-    return Modes(rate, right, left, coupled(entries, blocks, size), off, rounding, stray)
+    return Modes(rate, right, left, off, rounding, stray)
 
 
 def filled(problem: Problem, error: Array, finer: float) -> tuple[_Struct, dict[str, NDArray[Any]]]:
     """The struct of a problem, as yet without curves, and the arrays that it points to, which must outlive it."""
     table = radau(NODES)
     arrays = {name: getattr(problem, name) for name in _ARRAYS if hasattr(problem, name)}
-    arrays |= {
-        "output_modes": _listed(problem.couples.tobytes(), *problem.couples.shape),
-        "shape": np.array([one.shape for one in problem.stages], dtype=np.int32),
-    }
-    arrays |= {name: getattr(table, name) for name in ("nodes", "weights", "tail", "spread", "outset")}
+    arrays["shape"] = np.array([one.shape for one in problem.stages], dtype=np.int32)
+    arrays |= {name: getattr(table, name) for name in ("nodes", "slopes", "tail", "spread", "outset")}
     held = {name: np.ascontiguousarray(array) for name, array in (arrays | {"error": error}).items()}
     struct = _Struct(
         people=problem.people,
@@ -202,12 +199,13 @@ def filled(problem: Problem, error: Array, finer: float) -> tuple[_Struct, dict[
     return struct, held
 
 
-@lru_cache(maxsize=64)
-def _listed(couples: bytes, outputs: int, modes: int) -> NDArray[np.int32]:
-    """For each output, how many modes it reads and which, padded."""
-    listed = np.zeros((outputs, modes + 1), dtype=np.int32)
-    for number, row in enumerate(np.frombuffer(couples, dtype=np.bool_).reshape(outputs, modes)):
-        which = np.flatnonzero(row)
-        listed[number, 0] = which.size
-        listed[number, 1 : which.size + 1] = which
-    return listed
+def workspace(struct: _Struct, stages: int) -> NDArray[np.int8]:
+    """Bytes in which the kernel follows people and so many of their stages."""
+    found = library()
+    if found is None:
+        raise RuntimeError("no kernel was compiled when this package was installed")
+    found.space_for.restype = ctypes.c_int64
+    what = ctypes.byref(struct), ctypes.c_int64(stages)
+    space = np.empty(found.space_for(*what), dtype=np.int8)
+    found.begin(*what, ctypes.c_void_p(space.ctypes.data))
+    return space

@@ -54,9 +54,4 @@ static inline vd root(vd v) { for (int l = 0; l < LANES; l++) v[l] = sqrt(v[l]);
 
 static inline vd lanes(const double *array, int64_t first) { vd v; memcpy(&v, array + first, sizeof v); return v; }
 
-static vd *fresh(int64_t count)
-{
-    return aligned_alloc(sizeof(vd), sizeof(vd) * (size_t)(count > 0 ? count : 1));
-}
-
 #endif

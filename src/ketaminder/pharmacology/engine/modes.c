@@ -28,6 +28,11 @@ struct found {
     vd *memory;
 };
 
+static vd *fresh(int64_t count)
+{
+    return aligned_alloc(sizeof(vd), sizeof(vd) * (size_t)(count > 0 ? count : 1));
+}
+
 static int open_found(const struct compartments *c, struct found *f)
 {
     const int64_t n = c->places, square = n * n;
@@ -204,7 +209,7 @@ static void stray(const struct compartments *c, const struct found *f)
             most = larger(magnitude(f->left[k * n + place]), most);
             holds += magnitude(f->right[place * n + k]);
         }
-        f->rounding[k] = 0.5 * (double)(n + 4) * ROUNDING * holds * most;
+        f->rounding[k] = 0.5 * (double)(n + 7) * ROUNDING * holds * most;
         f->stray[k] = left_over * most;
     }
 }

@@ -11,16 +11,14 @@ missing, and whoever uses modes must look at it; `pharmacology.solver` needs no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from graphlib import TopologicalSorter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ketaminder.pharmacology.model import Array, Parameters, Structure
-from ketaminder.terms import Refused
+from ketaminder.pharmacology.engine.compartments import Entries, tree
+from ketaminder.pharmacology.model import Array
 
 Mask = NDArray[np.bool_]
 
@@ -37,7 +35,6 @@ class Modes:
         rate_per_h: (modes, people), zero or below.
         right: (places, modes, people), amounts that one unit of a mode holds.
         left: (modes, places, people), how much of each mode one unit in a place excites.
-        couples: (places, modes), whether a mode can hold anything in a place, whatever the parameters.
         off: (people,), how far right @ left is from the identity: the error of one unit at time zero. NaN where there
             are no modes.
         rounding: (modes, people), by how much sums over the places may be out because a mode's amounts are rounded.
@@ -48,7 +45,6 @@ class Modes:
     rate_per_h: Array
     right: Array
     left: Array
-    couples: Mask
     off: Array
     rounding: Array
     stray: Array
@@ -66,8 +62,6 @@ class Modes:
         return np.asarray(self.off + (grown + held).sum(axis=0))
 
 
-Entries = dict[tuple[int, int], Array]
-"""The non-zero entries of a generator, 1/h: (target, source), as places' numbers -> (people,)."""
 FindModes = Callable[[Entries, Sequence[tuple[int, ...]], int, int], Modes]
 """`modes` or `kernel.modes`."""
 
@@ -89,7 +83,7 @@ def modes(entries: Entries, blocks: Sequence[tuple[int, ...]], size: int, people
                 column += 1
         rate = np.concatenate([block.rate for block in own])
         bounds = _off(right, left), _rounding(right, left), _stray(entries, rate, right, left)
-        return Modes(rate, right, left, coupled(entries, blocks, size), *bounds)
+        return Modes(rate, right, left, *bounds)
 
 
 def _off(right: Array, left: Array) -> Array:
@@ -103,8 +97,8 @@ def _off(right: Array, left: Array) -> Array:
 
 
 def _rounding(right: Array, left: Array) -> Array:
-    """`Modes.rounding`: half a rounding for each place that is summed, and for what enters, decays and is weighed."""
-    each = 0.5 * ROUNDING * (len(right) + 4)
+    """`Modes.rounding`: half a rounding for each place that is summed, and seven for entering, decaying, weighing."""
+    each = 0.5 * ROUNDING * (len(right) + 7)
     return np.asarray(each * np.abs(right).sum(axis=0) * np.abs(left).max(axis=1))
 
 
@@ -121,60 +115,6 @@ def _stray(entries: Entries, rate: Array, right: Array, left: Array) -> Array:
     return np.asarray(left_over * np.abs(left).max(axis=1))
 
 
-def places_of(structure: Structure) -> tuple[str, ...]:
-    """Compartments, then lags: all that modes follow. Sinks only collect."""
-    return (*structure.compartments, *(lag.name for lag in structure.lags))
-
-
-def generator(structure: Structure, parameters: Parameters, people: int, detuned: Array | None = None) -> Entries:
-    """How fast each place feeds each other and itself, for parameters that are (people,) or (1,).
-
-    `detuned` (blocks, people) quickens each block by a share of its own, so that no two keep one rate: see `neighbours`
-    for why.
-    """
-    index = {place: number for number, place in enumerate(places_of(structure))}
-    entries: Entries = {(number, number): np.zeros(people) for number in index.values()}
-    for flow in structure.flows:
-        source, rate = index[flow.source], flow.rate_per_h(parameters)
-        entries[source, source] = entries[source, source] - rate
-        if flow.target in index:
-            entries[index[flow.target], source] = entries.get((index[flow.target], source), np.zeros(people)) + rate
-    for lag in structure.lags:
-        own = index[lag.name]
-        entries[own, index[lag.follows]] = parameters[lag.rate] + np.zeros(people)
-        entries[own, own] = entries[own, own] - parameters[lag.rate]
-    return entries if detuned is None else _detuned(entries, blocks_of(structure), detuned)
-
-
-def _detuned(entries: Entries, blocks: Sequence[tuple[int, ...]], detuned: Array) -> Entries:
-    factor = {place: 1 + own for own, block in zip(detuned, blocks, strict=True) for place in block}
-    return {(target, source): rate * factor[source] for (target, source), rate in entries.items()}
-
-
-@lru_cache(maxsize=256)
-def _blocks(edges: tuple[tuple[int, int], ...], size: int) -> tuple[tuple[int, ...], ...]:
-    reaches = np.eye(size, dtype=bool)
-    for source, target in edges:
-        reaches[source, target] = True
-    for between in range(size):
-        reaches |= reaches[:, between, None] & reaches[between]
-    label = np.argmax(reaches & reaches.T, axis=1)  # the first place of each block
-    below: dict[int, set[int]] = {int(one): set() for one in label}
-    for source, target in edges:
-        if label[source] != label[target]:
-            below[int(label[target])].add(int(label[source]))
-    order = TopologicalSorter(below).static_order()
-    return tuple(tuple(np.flatnonzero(label == one).tolist()) for one in order)
-
-
-def blocks_of(structure: Structure) -> tuple[tuple[int, ...], ...]:
-    """Places that exchange both ways, upstream first, as indices into `places_of`."""
-    index = {place: number for number, place in enumerate(places_of(structure))}
-    edges = {(index[flow.source], index[flow.target]) for flow in structure.flows if flow.target in index}
-    edges |= {(index[lag.follows], index[lag.name]) for lag in structure.lags}
-    return _blocks(tuple(sorted(edges)), len(index))
-
-
 @dataclass(frozen=True, slots=True)
 class _Block:
     """The modes of one block by itself: columns of `right` and rows of `left` belong to `rate`."""
@@ -183,21 +123,6 @@ class _Block:
     rate: Array
     right: Array
     left: Array
-
-
-def coupled(entries: Container[tuple[int, int]], blocks: Sequence[tuple[int, ...]], size: int) -> Mask:
-    """See `Modes.couples`."""
-    couples = np.zeros((size, size), dtype=bool)
-    column = 0
-    for number, block in enumerate(blocks):
-        columns = slice(column, column + len(block))
-        reached = list(block)
-        for other in blocks[number + 1 :]:
-            if any((target, source) in entries for target in other for source in reached):
-                reached += other
-        couples[reached, columns] = True
-        column += len(block)
-    return couples
 
 
 def _follow(
@@ -271,26 +196,6 @@ def _symmetric_scale(entries: Entries, places: tuple[int, ...], people: int) -> 
         ratio = np.where((there > 0) & (back > 0), back / there, 1.0)
         scale[i] = scale[j] * np.sqrt(ratio)
     return scale
-
-
-def tree(entries: Container[tuple[int, int]], places: tuple[int, ...]) -> list[tuple[int, int]]:
-    """A walk through one block from its first place: (reached, reached from), as numbers within the block.
-
-    Raises:
-        Refused: the block holds a circle.
-    """
-    edges = [(i, j) for i, a in enumerate(places) for j, b in enumerate(places) if i != j and (a, b) in entries]
-    if len(edges) != 2 * (len(places) - 1) or any((j, i) not in edges for i, j in edges):
-        raise Refused("compartments", list(places), "compartments that exchange both ways and in no circle")
-    walk: list[tuple[int, int]] = []
-    reached, waiting = {0}, [0]
-    while waiting:
-        j = waiting.pop()
-        for i in (i for i, source in edges if source == j and i not in reached):
-            walk.append((i, j))
-            reached.add(i)
-            waiting.append(i)
-    return walk
 
 
 def jacobi(matrix: Array) -> tuple[Array, Array]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ketaminder.pharmacology.engine.modes import blocks_of
+from ketaminder.pharmacology.engine.compartments import blocks_of
 from ketaminder.pharmacology.model import Array, Structure
 
 STEPS, WEIGHTS = np.array([(1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05)]).T

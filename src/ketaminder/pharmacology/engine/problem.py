@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ketaminder.pharmacology.engine.modes import FindModes, Mask, Modes, blocks_of, generator, modes, places_of
+from ketaminder.pharmacology.engine.compartments import blocks_of, generator, places_of
+from ketaminder.pharmacology.engine.modes import FindModes, Mask, Modes, modes
 from ketaminder.pharmacology.engine.stages import Drive, Stage
 from ketaminder.pharmacology.model import Array, Input, Parameters, Structure
 from ketaminder.pharmacology.schedule import INSTANT_H
@@ -36,7 +37,6 @@ class Problem:
         drive: (drives, modes, people).
         noise: (drives, people), by how much a drive may be out because modes are.
         output: (outputs, modes, people), the amounts in the places that are wanted.
-        couples: (outputs, modes), which modes an output can hold.
         event_h: (events, people).
         event_amount: (events, people), mg at once or a change in mg/h.
         event_column, event_entry: (events,).
@@ -53,7 +53,6 @@ class Problem:
     drive: Array
     noise: Array
     output: Array
-    couples: Mask
     event_h: Array
     event_amount: Array
     event_column: NDArray[np.int32]
@@ -148,7 +147,6 @@ def prepare(
         drive=_drives(found, places, drives, sound),
         noise=_rows([_largest(one) * np.where(sound, missed, 0.0) * given for one in drives], people),
         output=np.where(sound, found.right[shown], 0.0),
-        couples=found.couples[shown],
         event_h=_rows([one.hour for one in events], people),
         event_amount=_rows([one.amount for one in events], people),
         event_column=np.array([one.column for one in events], dtype=np.int32),

@@ -14,18 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine import kernel
-from ketaminder.pharmacology.engine.following import (
-    KERNEL,
-    Block,
-    How,
-    Numbers,
-    Request,
-    each,
-    padded,
-    prepared,
-)
+from ketaminder.pharmacology.engine.following import each
 from ketaminder.pharmacology.engine.neighbours import WEIGHTS, each_detuning, six_around
+from ketaminder.pharmacology.engine.paths import KERNEL, padded, prepared
 from ketaminder.pharmacology.engine.problem import Problem
+from ketaminder.pharmacology.engine.requests import Block, How, Numbers, Request
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.solver import checked
 
@@ -119,9 +112,9 @@ def _in_kernel(problem: Problem, until_h: float, levels: Array) -> Array:
     struct, _held = kernel.filled(problem, np.empty(0), 1.0)
     level = np.ascontiguousarray(np.broadcast_to(levels[:, None], (len(levels), problem.people)))
     out = np.empty((4, len(levels), problem.people))
-    pointers = (ctypes.byref(struct), ctypes.c_void_p(level.ctypes.data), ctypes.c_double(until_h))
-    if found.reduce(*pointers, ctypes.c_void_p(out.ctypes.data)):
-        raise MemoryError("the kernel's workspace")
+    space = kernel.workspace(struct, 0)
+    pointers = [ctypes.c_void_p(one.ctypes.data) for one in (space, level, out)]
+    found.reduce(ctypes.byref(struct), *pointers[:2], ctypes.c_double(until_h), pointers[2])
     return out
 
 

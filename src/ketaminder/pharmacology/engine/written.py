@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ketaminder.pharmacology.engine import kernel
-from ketaminder.pharmacology.engine.modes import ROUNDING, FindModes, Modes, blocks_of, generator, modes, places_of
+from ketaminder.pharmacology.engine.compartments import blocks_of, generator, places_of
+from ketaminder.pharmacology.engine.modes import ROUNDING, FindModes, Modes, modes
 from ketaminder.pharmacology.engine.problem import MISSED
 from ketaminder.pharmacology.model import Array, Input, Parameters, Structure
 from ketaminder.pharmacology.schedule import INSTANT_H
