@@ -113,6 +113,16 @@ def test_bands_hold_the_typical_person_and_stay_on_the_scale() -> None:
         assert one.bands.max() <= one.effect.highest
 
 
+def test_bands_of_the_systolic_rise_by_hand() -> None:
+    """7.4 mmHg at the peak; ln(1 + (11.14^2 - 9.29^2) / 7.8^2) = 0.4832, root 0.6951: 7.4 exp(1.644854 x 0.6951) is
+    23.22 in one of twenty, 7.4 exp(0.674490 x 0.6951) 11.83 in one of four; 4.630 and 2.359 below.
+    """
+    found = next(one for one in courses(Scenario(BY_VEIN, SOMEBODY)) if one.effect is SYSTOLIC)
+    assert found.bands is not None
+    at_peak = found.bands[:, found.typical.argmax()]
+    assert at_peak == pytest.approx([2.359, 4.630, 7.4, 11.83, 23.22], rel=5e-4)
+
+
 def test_session_zero_is_refused() -> None:
     with pytest.raises(Refused, match="session"):
         courses(Scenario(BY_VEIN, SOMEBODY), 0)

@@ -68,6 +68,7 @@ def judged(assessment: CandidateAssessment) -> Document:
 
 
 def texts(messages: Iterable[Message]) -> list[str]:
+    """Each message as an English sentence."""
     return [str(message) for message in messages]
 
 
@@ -199,7 +200,7 @@ def _curves(simulation: Simulation) -> Document:
     return {
         "model": {"id": simulation.model.id, "title": simulation.model.title, "matrix": simulation.model.matrix},
         "virtual_people": simulation.people,
-        "times_h": _numbers(simulation.times_h),
+        "times_h": numbers(simulation.times_h),
         "analytes": {name: _analyte(analyte) for name, analyte in simulation.analytes.items()},
         "nmda_occupancy": [_occupancy(occupancy) for occupancy in simulation.occupancy],
         "assumed": texts(simulation.assumed),
@@ -215,7 +216,7 @@ def _analyte(analyte: Analyte) -> Document:
         "cmax": rounded(exposure.cmax_ng_per_mL),
         "tmax_h": rounded(exposure.tmax_h),
         "auc_24h": rounded(exposure.auc_24h_ng_h_per_mL),
-        **_curve(analyte.curve),
+        **curve_document(analyte.curve),
     }
 
 
@@ -226,16 +227,18 @@ def _occupancy(occupancy: Occupancy) -> Document:
         "citation": affinity.citation.source.citation,
         "grade": affinity.citation.grade,
         "unit": "fraction",
-        **_curve(occupancy.curve),
+        **curve_document(occupancy.curve),
     }
 
 
-def _curve(curve: Curve) -> Document:
-    quantiles = {f"p{100 * quantile:02.0f}": _numbers(curve.bands.at(quantile)) for quantile in QUANTILES}
-    return {"typical": _numbers(curve.typical), **quantiles}
+def curve_document(curve: Curve) -> Document:
+    """The typical person and the quantiles of virtual people, at the hours of the simulation."""
+    quantiles = {f"p{100 * quantile:02.0f}": numbers(curve.bands.at(quantile)) for quantile in QUANTILES}
+    return {"typical": numbers(curve.typical), **quantiles}
 
 
-def _numbers(values: Array) -> list[float]:
+def numbers(values: Array) -> list[float]:
+    """`values`, (n,), to six significant digits each."""
     return [rounded(value) for value in values.tolist()]
 
 

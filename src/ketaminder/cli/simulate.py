@@ -13,17 +13,25 @@ from rich.text import Text
 from ketaminder import __version__
 from ketaminder.cli import files, plot
 from ketaminder.cli.asked import covariates_document, not_given, scenario_document
-from ketaminder.cli.documents import NOTICE, REPORTED, Document, exposure_document, rounded, texts
+from ketaminder.cli.documents import (
+    NOTICE,
+    REPORTED,
+    Document,
+    curve_document,
+    exposure_document,
+    numbers,
+    rounded,
+    texts,
+)
 from ketaminder.cli.hours import times_h
 from ketaminder.cli.influences import influence_document, influence_line
 from ketaminder.cli.scenario import Asked, read
-from ketaminder.pharmacology import QUANTILES, Curve, Model, Simulation
+from ketaminder.pharmacology import Model, Simulation
 from ketaminder.pharmacology import simulate as follow
 from ketaminder.pharmacology.changing import person
 from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
 from ketaminder.pharmacology.exchange.results import parquet
 from ketaminder.pharmacology.kinetics import Following, exposures_of
-from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
 from ketaminder.pharmacology.simulation import people_outside
 from ketaminder.terms import Message, Source
@@ -164,6 +172,7 @@ def compared(given: Sequence[Answer]) -> Document:
 
 
 def model_document(model: Model) -> Document:
+    """Which model speaks, in which blood, and whether anybody published it."""
     return {"id": model.id, "title": model.title, "matrix": model.matrix, "derived": model.derived_by_us}
 
 
@@ -201,18 +210,9 @@ def _bands(asked: Asked, drawn: Simulation) -> Document | None:
         "seed": SEED,
         **covariates_document(asked, drawn.covariates),
         "unit": "ng/mL",
-        "times_h": _numbers(drawn.times_h),
-        "analytes": {name: _curve(drawn.analytes[name].curve) for name in REPORTED if name in drawn.analytes},
+        "times_h": numbers(drawn.times_h),
+        "analytes": {name: curve_document(drawn.analytes[name].curve) for name in REPORTED if name in drawn.analytes},
     }
-
-
-def _curve(curve: Curve) -> Document:
-    quantiles = {f"p{100 * quantile:02.0f}": _numbers(curve.bands.at(quantile)) for quantile in QUANTILES}
-    return {"typical": _numbers(curve.typical), **quantiles}
-
-
-def _numbers(values: Array) -> list[float]:
-    return [rounded(value) for value in values.tolist()]
 
 
 def _no_bands(asked: Asked, model: Model) -> tuple[Message, ...]:
@@ -251,6 +251,7 @@ def _site_line(one: AtTheSite) -> str:
 
 
 def exposures_table(given: Answer) -> Table:
+    """The same for the terminal."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("", "peak, ng/mL", "at h", "AUC 0-24 h, ng·h/mL"):
         table.add_column(heading, justify="right" if heading else "left")
