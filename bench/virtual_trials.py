@@ -18,7 +18,7 @@ from bench.ours import march
 from bench.problem import random_people
 from ketaminder.pharmacology.engine import KERNEL
 from ketaminder.trials import shipped
-from ketaminder.trials.virtual import Asked, Design, run, summary
+from ketaminder.trials.virtual import Design, Run, run, summary
 from ketaminder.trials.virtual.shipped import named
 
 ROUNDS, ENGINE_PEOPLE, SEED = 3, 8192, 1
@@ -41,7 +41,7 @@ def course(people: int) -> Design:
 
 
 def trial(given: Design, executor: Executor | None) -> Callable[[], object]:
-    return lambda: summary(given, run(Asked(given, shipped(), SEED, 1), executor))
+    return lambda: summary(given, run(Run(given, shipped(), SEED, 1), executor))
 
 
 def main() -> int:

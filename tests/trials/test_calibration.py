@@ -9,7 +9,7 @@ from scipy.stats import multivariate_normal
 from ketaminder.evidence.trial_words import READ
 from ketaminder.evidence.trials import load_trials
 from ketaminder.trials import calibrates, fitted_to, pooled_curves, published, shipped
-from ketaminder.trials.calibration import PRIOR, PRIOR_SPREAD, Rows
+from ketaminder.trials.calibration import PRIOR, PRIOR_SPREAD, Likelihood
 from ketaminder.trials.chain import INDEX
 from ketaminder.trials.instruments import Family
 from ketaminder.trials.observed import Observation, What, pooled
@@ -22,7 +22,7 @@ def seen() -> list[Observation]:
 
 def test_the_likelihood_is_that_of_scipy(seen: list[Observation]) -> None:
     """Differences between two points, so that constants fall out: SciPy's multivariate normal, trial by trial."""
-    rows = Rows(seen)
+    rows = Likelihood(seen)
 
     def by_scipy(theta: np.ndarray) -> float:
         expected = rows.relief(theta)
@@ -39,7 +39,7 @@ def test_the_likelihood_is_that_of_scipy(seen: list[Observation]) -> None:
 
 
 def test_many_thetas_at_once_are_each_by_itself(seen: list[Observation]) -> None:
-    rows, rng = Rows(seen), np.random.default_rng(5)
+    rows, rng = Likelihood(seen), np.random.default_rng(5)
     thetas = PRIOR + 0.3 * PRIOR_SPREAD * rng.standard_normal((4, PRIOR.size))
     np.testing.assert_allclose(rows.misfits(thetas), [rows.misfit(one) for one in thetas], rtol=1e-12)
 
@@ -54,7 +54,7 @@ def test_standardised_differences_are_fitted_to(seen: list[Observation]) -> None
 
 def test_the_shipped_fit_is_a_mode_of_the_posterior(seen: list[Observation]) -> None:
     """In every direction, a tenth of a standard deviation away is no better by more than the fit's own tolerance."""
-    rows, found = Rows(seen), shipped()
+    rows, found = Likelihood(seen), shipped()
     here = rows.misfit(found.theta)
     for number in range(found.theta.size):
         for sign in (-1, 1):
@@ -85,7 +85,7 @@ def test_nothing_recalled_is_fitted(seen: list[Observation]) -> None:
 
 def test_rows_of_two_arms_share_what_their_trial_is_like(seen: list[Observation]) -> None:
     """Two placebo rows of one trial at one time would share exactly log_between squared."""
-    rows, theta = Rows(seen), shipped().theta
+    rows, theta = Likelihood(seen), shipped().theta
     for number, group in enumerate(rows.groups):
         shared = rows.shared(theta, number)
         assert np.linalg.eigvalsh(shared).min() > -1e-12

@@ -8,7 +8,7 @@ from scipy.stats import multivariate_normal, norm
 
 from ketaminder.evidence.trials import load_trials
 from ketaminder.trials import fitted_to, shipped
-from ketaminder.trials.calibration import Rows
+from ketaminder.trials.calibration import Likelihood
 from ketaminder.trials.observed import What
 from ketaminder.trials.relapse import relapsed
 
@@ -82,7 +82,7 @@ def test_every_share_that_is_followed_names_its_arm() -> None:
 
 def test_the_fit_is_near_what_relapsed() -> None:
     """Each fitted share within two standard errors of so few people."""
-    for one in Rows(fitted_to()).relapses:
+    for one in Likelihood(fitted_to()).relapses:
         expected = float(one.expected(shipped().theta))
         error = (expected * (1 - expected) / one.n) ** 0.5
         assert abs(expected - one.share) < 2 * error

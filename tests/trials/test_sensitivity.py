@@ -7,7 +7,7 @@ import pytest
 
 from ketaminder.cli.sensitivity_report import sensitivity_report
 from ketaminder.trials import fitted_to, shipped
-from ketaminder.trials.calibration import Fit, Rows, mode
+from ketaminder.trials.calibration import Fit, Likelihood, mode
 from ketaminder.trials.chain import INDEX, NAMES, Sides
 from ketaminder.trials.differences import Found
 from ketaminder.trials.profile import Profile
@@ -31,7 +31,7 @@ def test_a_profile_that_never_falls_is_open() -> None:
 
 
 def test_a_constant_held_where_it_was_fitted_changes_nothing() -> None:
-    rows, whole = Rows(fitted_to()), shipped()
+    rows, whole = Likelihood(fitted_to()), shipped()
     value = float(whole.theta[INDEX["log_size"]])
     found = mode(rows, whole.theta, {"log_size": value})
     assert found[INDEX["log_size"]] == value

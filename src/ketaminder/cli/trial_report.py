@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ketaminder.trials import BLOCK, Hypothesis, Scored, Summary, compared, informed, summary
-from ketaminder.trials.calibration import Fit, Rows
+from ketaminder.trials.calibration import Fit, Likelihood
 from ketaminder.trials.chain import UNKNOWNS
 from ketaminder.trials.observed import Observation, What
 
@@ -103,7 +103,7 @@ def _constants(found: Fit) -> list[str]:
 
 
 def _residuals(found: Fit, seen: Sequence[Observation]) -> list[str]:
-    expected = Rows(seen).relief(found.theta)
+    expected = Likelihood(seen).relief(found.theta)
     lines = [
         "## Fitted means",
         "",
@@ -128,7 +128,7 @@ def _relapses(found: Fit, seen: Sequence[Observation]) -> list[str]:
         "| trial | arm | chosen, h | until, h | n | observed | fitted |",
         "|---|---|---|---|---|---|---|",
     ]
-    for one in Rows(seen, found.hypothesis).relapses:
+    for one in Likelihood(seen, found.hypothesis).relapses:
         said = float(one.expected(found.theta))
         place = f"{seen[one.number].study} | {seen[one.number].row.arm} | {one.hours[0]:g} | {one.hours[-1]:g}"
         lines.append(f"| {place} | {one.n:g} | {one.share:.2f} | {said:.2f} |")

@@ -23,7 +23,7 @@ from ketaminder.pharmacology.exchange.extra import library
 from ketaminder.terms import Refused
 from ketaminder.trials import shipped
 from ketaminder.trials.expected import Interval
-from ketaminder.trials.virtual import Asked, Design, Summary, design, run, summary
+from ketaminder.trials.virtual import Design, Run, Summary, design, run, summary
 from ketaminder.trials.virtual.following import Followed
 from ketaminder.trials.virtual.reading import MOST_PEOPLE
 from ketaminder.trials.virtual.rivals import Told, fits, told_apart
@@ -81,7 +81,7 @@ def power(options: argparse.Namespace) -> int:
     return 0
 
 
-def _of_size(asked: Asked, n: int, executor: Executor | None) -> Summary:
+def _of_size(asked: Run, n: int, executor: Executor | None) -> Summary:
     sized = replace(asked, design=sized_to(asked.design, n))
     return summary(sized.design, run(sized, executor))
 
@@ -94,7 +94,7 @@ def sized_to(given: Design, n: int) -> Design:
     return replace(given, arms=arms, setting=replace(given.setting, people=n * len(arms)))
 
 
-def _asked(options: argparse.Namespace) -> Asked:
+def _asked(options: argparse.Namespace) -> Run:
     given = _design(options.design)
     if getattr(options, "people", None):
         given = sized_to(given, options.people)
@@ -102,7 +102,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         raise Refused("--replicates", options.replicates, "1 or more")
     if options.seed < 0:
         raise Refused("--seed", options.seed, "0 or more")
-    return Asked(given, shipped(), options.seed, options.replicates, options.fixed)
+    return Run(given, shipped(), options.seed, options.replicates, options.fixed)
 
 
 def _design(said: str) -> Design:
@@ -134,7 +134,7 @@ def _progress() -> Iterator[Any]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
-def _write(out: Path, asked: Asked, found: Summary, followed: Sequence[Followed], *, tables: bool) -> None:
+def _write(out: Path, asked: Run, found: Summary, followed: Sequence[Followed], *, tables: bool) -> None:
     said = json.dumps(document(asked, found), ensure_ascii=False, allow_nan=False, indent=1)
     files.write_whole("--out", out / "summary.json", said + "\n")
     files.write_whole("--out", out / "report.md", report(asked, found))
@@ -150,7 +150,7 @@ def _write(out: Path, asked: Asked, found: Summary, followed: Sequence[Followed]
         files.write_whole("--out", out / "visits.parquet", visits_table(asked.design, followed, about))
 
 
-def document(asked: Asked, found: Summary) -> dict[str, Any]:
+def document(asked: Run, found: Summary) -> dict[str, Any]:
     """What `trial run --json` prints. Infinite (a median that is not reached) is null."""
     return {
         "ketaminder": __version__,
@@ -218,7 +218,7 @@ def report_tables(found: Summary) -> list[Table]:
     return [scores, whole]
 
 
-def _power_document(asked: Asked, at: dict[int, Summary], told: Sequence[Told]) -> dict[str, Any]:
+def _power_document(asked: Run, at: dict[int, Summary], told: Sequence[Told]) -> dict[str, Any]:
     return {
         "ketaminder": __version__,
         "design": asked.design.id,
@@ -230,7 +230,7 @@ def _power_document(asked: Asked, at: dict[int, Summary], told: Sequence[Told]) 
     }
 
 
-def _show_power(asked: Asked, at: dict[int, Summary], told: Sequence[Told]) -> None:
+def _show_power(asked: Run, at: dict[int, Summary], told: Sequence[Told]) -> None:
     console = Console(highlight=False)
     console.print(asked.design.title, style="bold")
     table = Table("People an arm", "Power (95%)", box=None, header_style="dim")

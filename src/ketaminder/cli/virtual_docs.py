@@ -17,9 +17,8 @@ from ketaminder.terms import Refused
 from ketaminder.trials import published, shipped
 from ketaminder.trials.chain import Array
 from ketaminder.trials.expected import Interval
-from ketaminder.trials.study import Asked as Row
-from ketaminder.trials.study import Measured, Study
-from ketaminder.trials.virtual import Asked, Design, Key, Summary, run, summary
+from ketaminder.trials.study import Asked, Measured, Study
+from ketaminder.trials.virtual import Design, Key, Run, Summary, run, summary
 from ketaminder.trials.virtual.following import mean_reliefs
 from ketaminder.trials.virtual.shipped import can_run, named
 
@@ -65,7 +64,7 @@ def reproduce(options: argparse.Namespace) -> int:
 
 
 def _run(design: Design, executor: Executor) -> Summary:
-    return summary(design, run(Asked(design, shipped(), SEED, REPLICATES), executor))
+    return summary(design, run(Run(design, shipped(), SEED, REPLICATES), executor))
 
 
 def _means(id_: str) -> tuple[Design, Array]:
@@ -284,7 +283,7 @@ def _held(study: Study, found: Summary) -> list[tuple[bool, float]]:
     return held
 
 
-def _key(row: Row, design: Design) -> Key | None:
+def _key(row: Asked, design: Design) -> Key | None:
     measures = {Measured.SCORE: "score", Measured.CHANGE: "change"}
     if row.instrument != design.scores.tool.name or row.against is not None or row.measured not in measures:
         return None

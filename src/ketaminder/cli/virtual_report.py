@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from ketaminder import __version__
 from ketaminder.trials.expected import Interval
-from ketaminder.trials.virtual import Asked, Key, Summary
+from ketaminder.trials.virtual import Key, Run, Summary
 
 NOTICE = "Virtual patients. It says what a trial might measure; it says nothing about one person, and doses nobody."
 AT_VISITS = ("score", "change", "response", "remission")
 
 
-def report(asked: Asked, found: Summary) -> str:
+def report(asked: Run, found: Summary) -> str:
     """The page: how it was run, scores, rates and comparisons at every visit, and what is said of the whole trial."""
     lines = [f"# {found.design.title}", "", NOTICE, "", *_how(asked, found), *_power(found), *_visits(found)]
     return "\n".join([*lines, *_differences(found), *_whole(found), *_assumed(found)])
 
 
-def _how(asked: Asked, found: Summary) -> list[str]:
+def _how(asked: Run, found: Summary) -> list[str]:
     constants = "as fitted" if asked.fixed else "drawn anew for every trial from what is known of them"
     return [
         f"Design `{asked.design.id}`, seed {asked.seed}, {found.replicates} trials of {asked.design.people} people, "

@@ -42,7 +42,7 @@ class Fit:
         return float(np.exp(found)) if name.startswith("log_") else found
 
 
-class Rows:
+class Likelihood:
     """Observations laid out for the likelihood."""
 
     def __init__(self, seen: Sequence[Observation], hypothesis: Hypothesis = BLOCK) -> None:
@@ -177,12 +177,12 @@ def _arms(one: Observation) -> dict[str, float]:
 
 def fit(seen: Sequence[Observation], start: Array | None = None, hypothesis: Hypothesis = BLOCK) -> Fit:
     """The posterior mode and the inverse of its curvature."""
-    rows = Rows(seen, hypothesis)
+    rows = Likelihood(seen, hypothesis)
     theta = mode(rows, PRIOR if start is None else start)
     return Fit(theta, _inverse(_curvature(rows, theta)), hypothesis)
 
 
-def mode(rows: Rows, start: Array, held: Mapping[str, float] | None = None) -> Array:
+def mode(rows: Likelihood, start: Array, held: Mapping[str, float] | None = None) -> Array:
     """The theta with the least misfit; constants that are `held` stay at their value."""
     bounds = [(-np.inf, np.inf)] * len(NAMES)
     begun = start.copy()
@@ -204,12 +204,12 @@ def mode(rows: Rows, start: Array, held: Mapping[str, float] | None = None) -> A
     return np.asarray(found.x)
 
 
-def _slope(rows: Rows, theta: Array) -> Array:
+def _slope(rows: Likelihood, theta: Array) -> Array:
     here, *away = rows.misfits(np.vstack([theta, theta + np.eye(len(NAMES)) * STEP]))
     return np.asarray((np.array(away) - here) / STEP)
 
 
-def _curvature(rows: Rows, theta: Array) -> Array:
+def _curvature(rows: Likelihood, theta: Array) -> Array:
     here = _slope(rows, theta)
     found = np.array([(_slope(rows, theta + step) - here) / WIDE_STEP for step in np.eye(len(NAMES)) * WIDE_STEP])
     return np.asarray((found + found.T) / 2)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ketaminder.terms import Refused
-from ketaminder.trials.rows import Rows, Unclear, part
+from ketaminder.trials.rows import Reader, Unclear, part
 from ketaminder.trials.study import Given, Relapse, Setting, Study
 from ketaminder.trials.treatments import kind, number, sessions, short, unsaid, way, whole
 from ketaminder.trials.undesigned import NAMED, designed
@@ -34,7 +34,7 @@ def study(document: object) -> Study:
         design = {**design, **designed(document)}
     population = {**part(document, "population"), **part(design, "population")}
     arms = _arms(document, design, population)
-    reader = Rows(document, design, population, arms)
+    reader = Reader(document, design, population, arms)
     rows, refused = [], {}
     for place, row in enumerate(outcomes):
         if not isinstance(row, Mapping):

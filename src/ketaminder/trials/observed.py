@@ -147,12 +147,12 @@ class Observation:
     n: float
     baseline: float
     weight_of_baseline: float
-    relapse: Followed | None = None
+    relapse: FollowUp | None = None
     """Of a share who relapsed: `value` is the share, `side` the arm at the last visit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowUp:
     """Who was followed: the arm when they were chosen and at each visit, and the reliefs that decide."""
 
     sides: tuple[Side, ...]
@@ -189,7 +189,7 @@ def _relapses(study: Study, baselines: Baselines) -> Iterable[Observation]:
         well = tool.remission(base) if one.remitted else tool.response
         below = 0.5 if one.points is None else 1 - one.points / base
         row = Asked(-1, "MADRS", "relapse", one.arm, None, one.visits_h[-1], Measured.RATE, n=one.n)
-        followed = Followed(sides_, one.remitted, well, below, one.in_a_row)
+        followed = FollowUp(sides_, one.remitted, well, below, one.in_a_row)
         yield Observation(
             study.id, row, What.RELAPSE, sides_[-1], None, one.share, 0.0, below, float(one.n), base, 0.0, followed
         )

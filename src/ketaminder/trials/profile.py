@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2
 
-from ketaminder.trials.calibration import PRIOR, PRIOR_SPREAD, Fit, Rows, mode
+from ketaminder.trials.calibration import PRIOR, PRIOR_SPREAD, Fit, Likelihood, mode
 from ketaminder.trials.chain import INDEX, Array
 from ketaminder.trials.observed import Observation
 
@@ -52,7 +52,7 @@ def profiles(
 
 def _profile(task: tuple[list[Observation], Fit, str]) -> Profile:
     seen, whole, name = task
-    rows, number = Rows(seen, whole.hypothesis), INDEX[name]
+    rows, number = Likelihood(seen, whole.hypothesis), INDEX[name]
     values = PRIOR[number] + PRIOR_SPREAD[number] * np.linspace(-FAR, FAR, PLACES)
     misfits, near = np.empty(PLACES), {float(whole.theta[number]): whole.theta}
     for place in np.argsort(np.abs(values - whole.theta[number])):
@@ -62,7 +62,7 @@ def _profile(task: tuple[list[Observation], Fit, str]) -> Profile:
     return Profile(name, values, misfits - misfits.min())
 
 
-def _without_prior(rows: Rows, theta: Array, number: int) -> float:
+def _without_prior(rows: Likelihood, theta: Array, number: int) -> float:
     return rows.misfit(theta) - 0.5 * float(((theta[number] - PRIOR[number]) / PRIOR_SPREAD[number]) ** 2)
 
 

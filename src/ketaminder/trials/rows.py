@@ -63,7 +63,7 @@ class _Arms:
     assumed: tuple[str, ...] = ()
 
 
-class Rows:
+class Reader:
     """Reads rows beside the design that they belong to."""
 
     def __init__(

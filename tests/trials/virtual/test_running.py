@@ -13,7 +13,7 @@ from ketaminder.cli.store import Folder
 from ketaminder.terms import Refused
 from ketaminder.trials import shipped
 from ketaminder.trials.chain import Array
-from ketaminder.trials.virtual import Asked, design, raters, running
+from ketaminder.trials.virtual import Run, design, raters, running
 from ketaminder.trials.virtual.following import Followed, Job, follow, mean_reliefs
 from ketaminder.trials.virtual.running import batches, equal, jobs, run
 from ketaminder.trials.virtual.shipped import named
@@ -22,8 +22,8 @@ from ketaminder.trials.virtual.spread import of
 from .designs import one_dose
 
 
-def asked(n: int = 60, replicates: int = 6, more: str = "", *, fixed: bool = False) -> Asked:
-    return Asked(design(one_dose(n, more)), shipped(), 7, replicates, fixed)
+def asked(n: int = 60, replicates: int = 6, more: str = "", *, fixed: bool = False) -> Run:
+    return Run(design(one_dose(n, more)), shipped(), 7, replicates, fixed)
 
 
 def same(first: list[Followed], second: list[Followed]) -> bool:
@@ -46,7 +46,7 @@ def test_one_two_and_four_workers_give_the_same_bytes(small_batches: None) -> No
 
 def test_another_seed_gives_other_people() -> None:
     first = run(asked())
-    other = run(Asked(asked().design, shipped(), 8, 6))
+    other = run(Run(asked().design, shipped(), 8, 6))
     assert not same(first, other)
 
 
@@ -90,8 +90,8 @@ def test_a_damaged_part_is_followed_again(tmp_path: object, small_batches: None)
 def test_a_store_of_another_run_is_not_used(tmp_path: object) -> None:
     store = Folder(tmp_path / "parts")  # type: ignore[operator]
     run(asked(replicates=2), None, store)
-    again = run(Asked(asked().design, shipped(), 8, 2), None, store)
-    assert same(again, run(Asked(asked().design, shipped(), 8, 2)))
+    again = run(Run(asked().design, shipped(), 8, 2), None, store)
+    assert same(again, run(Run(asked().design, shipped(), 8, 2)))
 
 
 def test_jobs_hold_everybody_once() -> None:
@@ -171,7 +171,7 @@ def test_only_those_in_remission_enter_a_withdrawal_trial() -> None:
 def test_a_trial_that_nobody_may_enter_is_refused() -> None:
     text = one_dose(50, '[entry]\nhours = [-2000]\nrequires = "remission"\n').replace("mean = 32", "mean = 59")
     with pytest.raises(Refused, match="entry"):
-        run(Asked(design(text.replace("sd = 5", "sd = 1")), shipped(), 1, 1, fixed=True))
+        run(Run(design(text.replace("sd = 5", "sd = 1")), shipped(), 1, 1, fixed=True))
 
 
 def test_dissociation_is_seen_where_it_was_published() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ketaminder.trials import shipped
-from ketaminder.trials.virtual import Asked, Key, design, run, summary
+from ketaminder.trials.virtual import Key, Run, design, run, summary
 from ketaminder.trials.virtual.statistics import _interval, _power, replicates
 from ketaminder.trials.virtual.survival import hazard_ratio, median_h, p_of_logrank, survival
 
@@ -50,7 +50,7 @@ def test_nobody_relapses() -> None:
 
 def test_numbers_of_one_replicate_by_hand() -> None:
     given = design(one_dose(50))
-    followed = run(Asked(given, shipped(), 5, 1))
+    followed = run(Run(given, shipped(), 5, 1))
     found = summary(given, followed).numbers
     ketamine, midazolam = (np.asarray(one.scores, dtype=float) for one in followed)
     began = [np.asarray(one.baseline, dtype=float) for one in followed]
@@ -65,7 +65,7 @@ def test_numbers_of_one_replicate_by_hand() -> None:
 
 def test_leaving_counts_against_a_response() -> None:
     given = design(one_dose(400, "[leaving]\nper_week = 1.0\nunimproved_factor = 1\n"))
-    followed = run(Asked(given, shipped(), 5, 1))
+    followed = run(Run(given, shipped(), 5, 1))
     found = summary(given, followed).numbers
     one = followed[0]
     responded = (one.scores[:, 1] >= 0) & (one.scores[:, 1] <= one.baseline / 2)
@@ -78,7 +78,7 @@ def test_power_rises_with_people(measure: str) -> None:
     powers = []
     for n in (10, 150):
         given = design(one_dose(n, PRIMARY.format(measure=measure)))
-        found = summary(given, run(Asked(given, shipped(), 5, 60, fixed=True))).power
+        found = summary(given, run(Run(given, shipped(), 5, 60, fixed=True))).power
         assert found is not None
         powers.append(found.share)
     assert powers[0] < powers[1]
@@ -92,7 +92,7 @@ def test_two_arms_of_the_same_give_a_difference_as_often_as_alpha_says() -> None
         'doses = [{ drug = "midazolam", route = "intravenous" }]',
     )
     given = design(same)
-    found = summary(given, run(Asked(given, shipped(), 11, 400, fixed=True))).power
+    found = summary(given, run(Run(given, shipped(), 11, 400, fixed=True))).power
     assert found is not None
     assert 3 <= round(found.share * 400) <= 19
 
@@ -113,7 +113,7 @@ def test_intervals_over_replicates() -> None:
 
 def test_replicates_come_in_order_with_blocks_joined() -> None:
     given = design(one_dose(6000))
-    followed = run(Asked(given, shipped(), 5, 1))
+    followed = run(Run(given, shipped(), 5, 1))
     assert len(followed) == 4
     (arms,) = replicates(given, list(reversed(followed))[::-1])
     assert [one.baseline.size for one in arms] == [6000, 6000]

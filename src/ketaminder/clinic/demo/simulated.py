@@ -10,7 +10,7 @@ from ketaminder.clinic.demo.people import BIPOLAR, CRISIS, OCD, PTSD, SOCIAL, TR
 from ketaminder.evidence import Protocol
 from ketaminder.terms import Indication
 from ketaminder.trials import shipped
-from ketaminder.trials.virtual import Asked, design, run
+from ketaminder.trials.virtual import Run, design, run
 from ketaminder.trials.virtual.following import is_response
 
 SCALES = {TRD: "MADRS", CRISIS: "MADRS", BIPOLAR: "MADRS", OCD: "Y-BOCS", PTSD: "CAPS-5", SOCIAL: "LSAS"}
@@ -56,7 +56,7 @@ def fared(
     """
     trial = design(_design(indication, protocol, baseline, days))
     for tried in count(seed):
-        (followed,) = run(Asked(trial, shipped(), tried, 1))
+        (followed,) = run(Run(trial, shipped(), tried, 1))
         scores = [int(points) for points in followed.scores[0]]
         responded = bool(is_response(trial, followed.baseline[0], followed.scores[0][-1]))
         if responds in (None, responded) or tried - seed >= MOST_TRIES:

@@ -2,7 +2,7 @@
 
 from ketaminder.trials.virtual.design import Design
 from ketaminder.trials.virtual.reading import design
-from ketaminder.trials.virtual.running import Asked, Store, run
+from ketaminder.trials.virtual.running import Run, Store, run
 from ketaminder.trials.virtual.statistics import Key, Power, Summary, summary
 
-__all__ = ["Asked", "Design", "Key", "Power", "Store", "Summary", "design", "run", "summary"]
+__all__ = ["Design", "Key", "Power", "Run", "Store", "Summary", "design", "run", "summary"]

@@ -18,7 +18,7 @@ from ketaminder.trials.calibration import Fit, fit
 from ketaminder.trials.chain import BLOCK, RIVALS, Array, Hypothesis
 from ketaminder.trials.virtual.design import Design
 from ketaminder.trials.virtual.following import Followed
-from ketaminder.trials.virtual.running import Asked, run
+from ketaminder.trials.virtual.running import Run, run
 from ketaminder.trials.virtual.statistics import replicates
 
 
@@ -53,7 +53,7 @@ def told_apart(
         executor: as in `running.run`.
     """
     results = {
-        one: _results(design, run(Asked(design, found, seed + place, count), executor))
+        one: _results(design, run(Run(design, found, seed + place, count), executor))
         for place, (one, found) in enumerate(fitted.items())
     }
     half = count // 2

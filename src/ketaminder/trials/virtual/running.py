@@ -34,8 +34,8 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A run: the same `Asked` gives the same bytes for any number of workers."""
+class Run:
+    """A trial to be run so many times: the same `Run` gives the same bytes for any number of workers."""
 
     design: Design
     fit: Fit
@@ -72,7 +72,7 @@ def batches(design: Design, replicates: int) -> list[Batch]:
 
 
 def run(
-    asked: Asked,
+    asked: Run,
     executor: Executor | None = None,
     store: Store | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -103,7 +103,7 @@ def _silent(*_: int) -> None:
     pass
 
 
-def _done(asked: Asked, wanted: Sequence[Batch], executor: Executor | None) -> Iterator[tuple[Followed, ...]]:
+def _done(asked: Run, wanted: Sequence[Batch], executor: Executor | None) -> Iterator[tuple[Followed, ...]]:
     if executor is None:
         yield from (follow_batch(asked, batch) for batch in wanted)
         return
@@ -112,7 +112,7 @@ def _done(asked: Asked, wanted: Sequence[Batch], executor: Executor | None) -> I
         yield one.result()
 
 
-def follow_batch(asked: Asked, batch: Batch) -> tuple[Followed, ...]:
+def follow_batch(asked: Run, batch: Batch) -> tuple[Followed, ...]:
     """The jobs of one batch, one after the other."""
     return tuple(follow(asked.design, asked.fit, asked.seed, job, fixed=asked.fixed) for job in batch)
 
