@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from zipfile import is_zipfile
@@ -210,6 +211,32 @@ def test_the_line_of_a_course_is_read_on_a_telephone(chromium: Browser, charts: 
             assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE[0]
 
 
+def test_a_new_page_begins_at_what_was_done_and_a_board_stays_where_it_was(
+    chromium: Browser, people: dict[str, Entered], charts: list[str], clinic: Any
+) -> None:
+    focused = "[document.activeElement.id, document.activeElement.tagName, scrollY]"
+    with opened(chromium, charts[0], storage_state=people["physician"].state) as watched:
+        page = watched.page
+        page.fill("textarea[name=text]", "Ate well.")
+        page.get_by_role("button", name="Add the note").click()
+        page.locator("#done").wait_for()
+        assert page.evaluate(focused) == ["done", "P", 0]
+        assert page.locator("#done").inner_text().strip() == "The note is added."
+        page.get_by_role("link", name="Patients").last.click()
+        page.locator("#found").wait_for()
+        assert page.evaluate(focused)[0] == "main"
+    with opened(chromium, f"{clinic.url}today", PHONE, storage_state=people["nurse"].state) as watched:
+        page = watched.page
+        button = page.get_by_role("button", name=": arrived").last
+        row = button.locator("xpath=ancestor::tr").get_attribute("id")
+        button.click()
+        page.locator(f"tr.arrived[id='{row}']").wait_for()
+        page.wait_for_function("document.activeElement.tagName === 'TR'")
+        there, tag, scrolled = page.evaluate(focused)
+        assert (there, tag) == (row, "TR")
+        assert scrolled > PHONE[1]
+
+
 def test_a_save_that_fails_says_so_and_keeps_what_was_typed(
     chromium: Browser, people: dict[str, Entered], charts: list[str]
 ) -> None:
@@ -241,7 +268,10 @@ def test_a_patient_is_found_while_typing_and_no_name_reaches_an_address(
 def test_from_registration_to_a_booked_visit_by_keyboard_alone(
     chromium: Browser, people: dict[str, Entered], clinic: Any
 ) -> None:
-    record = examples.text("treatment_resistant_depression")
+    record, soon = (
+        examples.text("treatment_resistant_depression"),
+        (datetime.now(UTC) + timedelta(days=2)).date().isoformat(),
+    )
     with opened(chromium, f"{clinic.url}patients/new", storage_state=people["physician"].state) as watched:
         page = watched.page
 
@@ -260,7 +290,7 @@ def test_from_registration_to_a_booked_visit_by_keyboard_alone(
 
         fill("name", "Wanda Probe")
         fill("identifier", "EX-9999")
-        page.fill("[name=birth_date]", "1970-01-02")
+        page.fill("[name=birth_date]", "1974-03-18")  # as the record says
         choose("sex", "female")
         go_on("**/patients/*-*")
         chart = page.url
@@ -277,13 +307,14 @@ def test_from_registration_to_a_booked_visit_by_keyboard_alone(
         page.goto(f"{chart}/plan")
         page.locator("[name=protocol]").first.focus()
         page.keyboard.press("Space")
+        page.fill("[name=first_day]", soon)
         fill("discussed", "Benefit, risk and alternatives.")
         go_on("**/sign/*")
         choose("meaning", "approved")
         go_on(chart)
         assert page.locator(".steps li.done").count() == 5
         page.goto(f"{chart}/visits/new")
-        page.fill("[name=on]", "2026-12-07")
+        page.fill("[name=on]", soon)
         page.fill("[name=time]", "09:00")
         fill("minutes", "120")
         fill("room", "Room 9")

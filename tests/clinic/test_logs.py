@@ -78,7 +78,7 @@ def test_a_day_of_work_and_of_mistakes_names_nobody(staff: Any, physician: Clien
     physician.post("/patients/new", SOMEBODY)  # a duplicate
     physician.post(f"{chart}/identity", SOMEBODY | {"birth_date": "zinnia"})
     physician.post(f"{chart}/note", {"text": "Quirina Xanthopoulos dreams of zinnia"})
-    physician.post(f"{chart}/record", {"text": examples.text("ptsd")})
+    physician.post(f"{chart}/record", {"text": examples.text("ptsd"), "same_person": "on"})
     physician.post(f"{chart}/record", {"text": '{"zinnia": hunter2}'})
     physician.post(f"{chart}/assess", {})
     physician.post("/patients", {"text": "Quirina"})

@@ -82,7 +82,7 @@ def chart_of(client: Client, name: str = "Zoë Berg") -> str:
 
 def test_a_record_that_was_changed_behind_our_back_is_not_assessed(physician: Client) -> None:
     chart = chart_of(physician)
-    physician.post(f"{chart}/record", {"text": examples.text("ptsd")})
+    physician.post(f"{chart}/record", {"text": examples.text("ptsd"), "same_person": "on"})
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("DROP TRIGGER clinic_document_not_changed")
@@ -100,7 +100,7 @@ def test_1_2_1_what_is_typed_never_becomes_markup_or_a_header(physician: Client)
     physician.post(f"{chart}/note", {"text": HOSTILE})
     consent = {"scope": "treatment", "text_version": HOSTILE, "given_how": "in writing", "recipient": HOSTILE}
     physician.post(f"{chart}/consent", consent)
-    slot = {"on": "2026-12-01", "time": "09:00", "minutes": "60", "room": HOSTILE[:50], "escort": HOSTILE}
+    slot = {"on": "2126-12-01", "time": "09:00", "minutes": "60", "room": HOSTILE[:50], "escort": HOSTILE}
     physician.post(f"{chart}/visits/new", slot)
     for address in (chart, "/patients", f"{chart}/plan", f"{chart}/consent", "/today"):
         answer = physician.get(address)

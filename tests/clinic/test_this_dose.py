@@ -103,12 +103,12 @@ def test_every_model_that_answers_can_be_drawn(page: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"dose_mg": "abc"}, "got “abc”"),
-        ({"dose_mg": "-35"}, "got “-35”"),
-        ({"dose_mg": "nan"}, "got “nan”"),
+        ({"dose_mg": "abc"}, "Got “abc”"),
+        ({"dose_mg": "-35"}, "Got “-35”"),
+        ({"dose_mg": "nan"}, "Got “nan”"),
         ({"dose_mg": ""}, "required"),
         ({"duration_min": ""}, "minutes of the infusion"),
-        ({"route": "subcutaneous"}, "leave it empty"),
+        ({"route": "subcutaneous"}, "nothing, since only an infusion"),
         ({"times_h": "84, 0"}, "ascending"),
         ({"times_h": "0, x"}, "ascending"),
         ({"age_years": "131"}, "0.01 to 130"),
@@ -141,7 +141,7 @@ def test_an_error_is_told_with_its_field(page: Client) -> None:
 def test_everything_that_is_wrong_is_said_at_once(page: Client) -> None:
     wrong = {**NASAL, "dose_mg": "50", "age_years": "400", "duration_min": "10"}
     text = page.get("/dose", wrong, secure=True).content.decode()
-    assert all(said in text for said in ("got “50”", "got “400”", "leave it empty"))
+    assert all(said in text for said in ("Got “50”", "Got “400”", "nothing, since only an infusion"))
 
 
 def test_every_session_of_a_course_is_drawn_to_its_peak(page: Client) -> None:

@@ -80,7 +80,7 @@ FORM = {
     "outcome": "well",
     "standing": "arrived",
     "meaning": "approved",
-    "on": "2026-12-02",
+    "on": "2126-12-02",
     "time": "09:00",
     "minutes": "60",
     "room": "Room 9",
@@ -119,8 +119,9 @@ def test_what_belongs_to_another_patient_is_not_found_under_this_one(staff: Any,
 
 def test_a_duplicate_of_another_clinic_is_not_merged(staff: Any, theirs: Held) -> None:
     here = Held(staff.acting(Role.PHYSICIAN), "LH-1")
+    born = Patient.objects.get(pk=theirs.patient).birth_date
     answer = staff.browser(Role.PHYSICIAN).post(
-        f"/patients/{here.patient}/merge", {"identifier": "SB-1", "reason": "same passport"}
+        f"/patients/{here.patient}/merge", {"identifier": "SB-1", "birth_date": born, "reason": "same passport"}
     )
     assert answer.status_code == 422
     assert Patient.objects.get(pk=theirs.patient).merged_into_id is None
@@ -128,7 +129,7 @@ def test_a_duplicate_of_another_clinic_is_not_merged(staff: Any, theirs: Held) -
 
 def test_nobody_of_another_clinic_is_booked(staff: Any, theirs: Held) -> None:
     here = Held(staff.acting(Role.PHYSICIAN), "LH-1")
-    sent = {"on": "2026-12-09", "time": "09:00", "minutes": "60", "room": "Room 5", "physician": str(staff.outsider.id)}
+    sent = {"on": "2126-12-09", "time": "09:00", "minutes": "60", "room": "Room 5", "physician": str(staff.outsider.id)}
     assert staff.browser(Role.PHYSICIAN).post(f"/patients/{here.patient}/visits/new", sent).status_code == 422
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import inspect
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,16 +19,21 @@ from ketaminder import examples
 from ketaminder.clinic.care import appointments, patients
 from ketaminder.clinic.care.assessments import case_of
 from ketaminder.clinic.care.chart import standing
-from ketaminder.clinic.events import write
+from ketaminder.clinic.events import content_of, write
+from ketaminder.clinic.events.courses import PlanMade
 from ketaminder.clinic.events.decisions import Signed
 from ketaminder.clinic.events.records import AssessmentMade, FindingSaid, NoteWritten
 from ketaminder.clinic.models import Appointment, Entry, Event
 from ketaminder.clinic.roles import Role
+from ketaminder.clinic.urls import urlpatterns
+from ketaminder.clinic.views.done import DONE
 from ketaminder.evidence import load
 from ketaminder.rules import assess
 from ketaminder.rules.gates import starting_points
 from ketaminder.terms import Product, Region, Result
 
+SAME = {"same_person": "on"}
+DUPLICATE = {"identifier": "LH-2", "birth_date": "1984-02-29"}
 SOMEBODY = {"name": "Zoë Ångström-Li", "identifier": "LH-1", "birth_date": "1984-02-29", "sex": "female"}
 
 
@@ -55,7 +61,7 @@ def registered(client: Client, **change: str) -> str:
 
 def with_record(client: Client, example: str) -> str:
     chart = registered(client)
-    assert client.post(f"{chart}/record", {"text": examples.text(example)}).status_code == 303
+    assert client.post(f"{chart}/record", SAME | {"text": examples.text(example)}).status_code == 303
     return chart
 
 
@@ -94,9 +100,9 @@ def test_from_registration_to_a_signed_plan(staff: Any, physician: Client) -> No
 def test_each_step_needs_the_one_before(physician: Client) -> None:
     chart = registered(physician)
     assert "an imported record or a case form" in text_of(physician.post(f"{chart}/assess", {}))
-    physician.post(f"{chart}/record", {"text": examples.text("treatment_resistant_depression")})
+    physician.post(f"{chart}/record", SAME | {"text": examples.text("treatment_resistant_depression")})
     assert physician.post(f"{chart}/assess", {}).status_code == 303
-    plan = {"protocol": "ketamine_iv_trd", "first_day": "2026-12-01", "discussed": "Benefit and risk."}
+    plan = {"protocol": "ketamine_iv_trd", "first_day": "2126-12-01", "discussed": "Benefit and risk."}
     answer = physician.post(f"{chart}/plan", plan)
     assert answer.status_code == 422
     assert "the patient's consent to treatment" in text_of(answer)
@@ -107,7 +113,7 @@ def test_a_deferred_candidate_is_offered_no_plan_and_no_dose(physician: Client) 
     chart, made = assessed(physician, "social_anxiety")
     physician.post(f"{chart}/consent", CONSENT)
     assert "permits no protocol" in text_of(physician.get(f"{chart}/plan"))
-    forced = {"protocol": "ketamine_iv_social_anxiety", "first_day": "2026-12-01", "discussed": "x"}
+    forced = {"protocol": "ketamine_iv_social_anxiety", "first_day": "2126-12-01", "discussed": "x"}
     assert physician.post(f"{chart}/plan", forced).status_code == 422
     assert "no dose is computed" in text_of(physician.get(f"{chart}/dose"))
     assert "Systolic 148 mmHg" in text_of(physician.get(made))
@@ -121,6 +127,41 @@ def test_a_record_that_cannot_be_read_is_refused_whole_and_quoted(physician: Cli
     assert "Bundel" in text_of(answer)
     assert "Bundle" in text_of(answer)
     assert not Event.objects.filter(kind="record imported").exists()
+
+
+def test_a_record_of_somebody_else_is_only_imported_on_the_readers_word(physician: Client) -> None:
+    """The example is of a woman born on 18 March 1974; the chart's patient was born on 29 February 1984."""
+    chart = registered(physician)
+    record = {"text": examples.text("treatment_resistant_depression")}
+    answer = physician.post(f"{chart}/record", record)
+    assert answer.status_code == 422
+    assert "female, born 1974-03-18”. Required: a record of somebody female, born 1984-02-29." in text_of(answer)
+    assert 'type="checkbox" name="same_person"' in text_of(answer)
+    assert not Event.objects.filter(kind="record imported").exists()
+    assert physician.post(f"{chart}/record", SAME | record).status_code == 303
+    assert "Record imported (typed, compared by its importer)." in text_of(physician.get(chart))
+    physician.post(f"{chart}/identity", SOMEBODY | {"birth_date": "1974-03-18", "reason": "Passport seen."})
+    assert physician.post(f"{chart}/record", record).status_code == 303
+
+
+def test_what_is_signed_stands_on_the_screen(staff: Any, physician: Client) -> None:
+    chart, _ = assessed(physician, "treatment_resistant_depression")
+    physician.post(f"{chart}/consent", CONSENT)
+    day = clinic_day(staff)
+    plan = {"protocol": "ketamine_iv_trd", "first_day": day.isoformat(), "discussed": "Benefit, risk, alternatives."}
+    shown = text_of(physician.get(physician.post(f"{chart}/plan", plan)["Location"]))
+    assert "Benefit, risk, alternatives." in shown
+    (visits,) = (one.visits for one in (content_of(Event.objects.get(kind="plan made")),) if isinstance(one, PlanMade))
+    rows = shown.split("<tbody>", 1)[1].split("</tbody>", 1)[0].count("<tr>")
+    assert rows == len(visits) > 1
+    assert f"<td>{day:%-d %b %Y}</td>" in shown
+
+
+def test_a_chart_that_another_speaks_for_offers_no_step(physician: Client) -> None:
+    kept, duplicate = registered(physician), registered(physician, name="Otto Berg", identifier="LH-2")
+    physician.post(f"{kept}/merge", DUPLICATE | {"reason": "Same passport."})
+    shown = text_of(physician.get(duplicate))
+    assert re.findall(rf'href="{re.escape(duplicate)}/[^"]*"', shown) == []
 
 
 def test_an_override_stands_beside_the_finding(physician: Client) -> None:
@@ -155,6 +196,60 @@ def test_nobody_is_sent_on_to_consent_while_the_assessment_stands_against_it(phy
     assert "to do next" not in shown
 
 
+def test_days_that_cannot_be_meant_are_quoted_and_refused(staff: Any, physician: Client) -> None:
+    """Whoever mistypes a year is told: born tomorrow, planned, booked or limited until yesterday."""
+    chart, _ = assessed(physician, "treatment_resistant_depression")
+    physician.post(f"{chart}/consent", CONSENT)
+    now = clinic_day(staff)
+    yesterday, tomorrow = now - timedelta(days=1), now + timedelta(days=1)
+    sent: dict[str, tuple[dict[str, str], date]] = {
+        "identity": (SOMEBODY | {"birth_date": tomorrow.isoformat(), "reason": "Passport."}, tomorrow),
+        "plan": ({"protocol": "ketamine_iv_trd", "first_day": yesterday.isoformat(), "discussed": "x"}, yesterday),
+        "visits/new": ({"on": yesterday.isoformat(), "time": "09:00", "minutes": "60", "room": "R"}, yesterday),
+        "consent": (CONSENT | {"expires_on": yesterday.isoformat()}, yesterday),
+    }
+    before = Event.objects.count()
+    for deed, (fields, day) in sent.items():
+        answer = physician.post(f"{chart}/{deed}", fields)
+        assert answer.status_code == 422, deed
+        assert f"Got “{day:%-d %B %Y}”. Required: " in text_of(answer), deed
+        assert f'value="{day.isoformat()}"' in text_of(answer), deed
+    for born in (tomorrow.isoformat(), f"{now.year - 132}-01-01"):
+        assert physician.post("/patients/new", SOMEBODY | {"identifier": "LH-7", "birth_date": born}).status_code == 422
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize("deed", ["plan", "dose", "visits/new", "consent", "withdraw", "close", "record", "merge"])
+def test_nothing_is_chosen_beforehand_in_a_clinical_form(physician: Client, deed: str) -> None:
+    chart, _ = assessed(physician, "treatment_resistant_depression")
+    physician.post(f"{chart}/consent", CONSENT)
+    form = text_of(physician.get(f"{chart}/{deed}")).split('<form class="deed', 1)[1].split("</form>", 1)[0]
+    fields = re.findall(r"<(?:input|select|textarea)[^>]*>", form)
+    shown = [one for one in fields if 'type="hidden"' not in one and not re.search('type="(radio|checkbox)"', one)]
+    assert shown
+    assert [one for one in shown if " value=" in one] == []
+    assert " checked" not in form
+    assert [one for one in re.findall(r"<option[^>]*selected[^>]*>", form) if 'value=""' not in one] == []
+    assert re.findall(r"<select[^>]*> <option(?! value=\"\")[^>]*>", form) == [], "the first choice is none"
+
+
+def test_what_was_done_is_said_once(physician: Client) -> None:
+    chart = registered(physician)
+    assert [text_of(physician.get(chart)).count("The patient is registered.") for _ in range(2)] == [1, 0]
+    physician.post(f"{chart}/consent", CONSENT)
+    assert 'role="status"' in text_of(physician.get(chart)).split("The consent is recorded.", 1)[0]
+    physician.post(f"{chart}/consent", {})
+    assert "The consent is recorded." not in text_of(physician.get(chart))
+
+
+def test_every_deed_that_sends_on_says_what_it_did() -> None:
+    """Each address that answers a form by sending on, but for joining and emergencies, which open a page."""
+    names = {one.name for one in urlpatterns}
+    assert set(DONE) <= names
+    sending = {one.name for one in urlpatterns if "deed" in inspect.unwrap(one.callback).__code__.co_varnames}
+    assert sending - set(DONE) == {"join", "emergency"}
+
+
 def _visit(staff: Any, chart: str, days: int) -> Appointment:
     """A visit of the chart, so many days from today, at eight."""
     day = clinic_day(staff) + timedelta(days=days)
@@ -163,6 +258,21 @@ def _visit(staff: Any, chart: str, days: int) -> Appointment:
     slot = appointments.Slot(starts, starts + timedelta(hours=2), f"Room {days}", None)
     booked = appointments.book(nurse, standing(nurse, UUID(chart.rsplit("/", 1)[1])), slot)
     return Appointment.objects.get(id=booked.thing)
+
+
+def test_the_list_says_each_patients_next_visit(staff: Any, physician: Client) -> None:
+    one, other = registered(physician), registered(physician, name="Otto Berg", identifier="LH-2")
+    for days in (9, 4, -4):
+        visit = _visit(staff, other, days)
+    cancelled = _visit(staff, other, 2)
+    physician.post(f"/visits/{cancelled.id}", {"standing": "cancelled"})
+    day = clinic_day(staff) + timedelta(days=4)
+    shown = text_of(physician.get("/patients"))
+    assert f'<td data-label="Next visit">{day:%-d %b %Y} 08:00</td>' in shown
+    assert shown.count("Next visit") == 2  # the heading, and one patient
+    physician.post(f"{one}/merge", DUPLICATE | {"reason": "Same passport."})
+    assert f"{day:%-d %b %Y} 08:00" in text_of(physician.get("/patients")), "through the chart that speaks for it"
+    assert visit.patient_id != UUID(one.rsplit("/", 1)[1])
 
 
 def test_a_visit_ahead_is_cancelled_from_the_chart_and_a_forgotten_one_is_told(staff: Any, physician: Client) -> None:
@@ -301,7 +411,7 @@ def test_a_visit_is_booked_in_the_clinics_own_time_and_moves_on_the_board(staff:
 
 def test_a_room_is_not_booked_twice(physician: Client) -> None:
     first, second = registered(physician), registered(physician, name="Otto Berg", identifier="LH-2")
-    booking = {"on": "2026-12-01", "time": "09:00", "minutes": "120", "room": "Room 1"}
+    booking = {"on": "2126-12-01", "time": "09:00", "minutes": "120", "room": "Room 1"}
     assert physician.post(f"{first}/visits/new", booking).status_code == 303
     answer = physician.post(f"{second}/visits/new", booking | {"time": "10:59", "room": "room 1"})
     assert answer.status_code == 422
@@ -328,11 +438,15 @@ def test_the_calculator_computes_the_dose_that_is_named_and_no_other(physician: 
 def test_a_merged_chart_is_read_through_the_one_that_speaks_for_it(staff: Any, physician: Client) -> None:
     kept, duplicate = registered(physician), registered(physician, name="Otto Berg", identifier="LH-2")
     physician.post(f"{duplicate}/note", {"text": "Seen in the old chart."})
-    assert physician.post(f"{kept}/merge", {"identifier": "LH-2", "reason": "Same passport."}).status_code == 303
+    for wrong in ({"identifier": "LH-1"}, {"identifier": "LH-9"}, {"birth_date": "1984-02-28"}):
+        answer = physician.post(f"{kept}/merge", DUPLICATE | wrong | {"reason": "Same passport."})
+        assert answer.status_code == 422
+        assert "whose patient was born on the day given" in text_of(answer)
+    assert physician.post(f"{kept}/merge", DUPLICATE | {"reason": "Same passport."}).status_code == 303
     assert "Seen in the old chart." in text_of(physician.get(kept))
     assert "which speaks for both" in text_of(physician.get(duplicate))
     assert "Otto Berg" not in text_of(physician.post("/patients", {"text": "otto"}))
-    physician.post(f"{kept}/merge", {"identifier": "LH-2", "reason": "Two passports after all."})
+    physician.post(f"{kept}/merge", DUPLICATE | {"reason": "Two passports after all."})
     assert "Seen in the old chart." not in text_of(physician.get(kept))
     assert "Otto Berg" in text_of(physician.post("/patients", {"text": "otto"}))
     acting = staff.acting(Role.PHYSICIAN)

@@ -43,7 +43,7 @@ def test_the_clinic_works_as_the_narrowed_role(narrowed: Any) -> None:
     physician = narrowed.fresh_browser(Role.PHYSICIAN)
     who = {"name": "Zoë Berg", "identifier": "LH-1", "birth_date": "1984-02-29", "sex": "female"}
     chart = physician.post("/patients/new", who)["Location"]
-    assert physician.post(f"{chart}/record", {"text": examples.text("ocd")}).status_code == 303
+    assert physician.post(f"{chart}/record", {"text": examples.text("ocd"), "same_person": "on"}).status_code == 303
     assert physician.post(f"{chart}/note", {"text": "Slept well."}).status_code == 303
     assert "Slept well." in physician.get(chart).content.decode()
     assert Event.objects.count() >= 3

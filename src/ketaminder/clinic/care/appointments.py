@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.append import next_number
 from ketaminder.clinic.care.chart import Chart, afresh
+from ketaminder.clinic.care.clock import begins
 from ketaminder.clinic.events import content_of, write
 from ketaminder.clinic.events.appointments import AppointmentBooked, AppointmentStood
 from ketaminder.clinic.events.site import NurseLimitSigned
@@ -102,6 +104,15 @@ def stand(acting: Acting, appointment: UUID, standing: Standing, reason: str = "
 
 def of_clinic(acting: Acting) -> QuerySet[Appointment]:
     return Appointment.objects.filter(clinic_id=acting.place)
+
+
+def next_of(acting: Acting, patients: Iterable[UUID], day: date) -> dict[UUID, Appointment]:
+    """The next visit from `day` on that is still booked, of each patient; a merged chart's counts for the other."""
+    asked = list(patients)
+    whose = Q(patient_id__in=asked) | Q(patient__merged_into_id__in=asked)
+    ahead = of_clinic(acting).filter(whose, standing=Standing.BOOKED, starts_at__gte=begins(acting, day))
+    last_first = ahead.select_related("patient").order_by("-starts_at")
+    return {one.patient.merged_into_id or one.patient_id: one for one in last_first}
 
 
 def nurse_limit(acting: Acting) -> int:

@@ -16,7 +16,7 @@ from ketaminder.clinic.events import content_of, write
 from ketaminder.clinic.events.records import AssessmentMade, FindingSaid, RecordImported
 from ketaminder.clinic.models import Document, Event
 from ketaminder.rules import assess
-from ketaminder.terms import CandidateAssessment, Case, Phase, Product, Refused, Region
+from ketaminder.terms import CandidateAssessment, Case, Phase, Product, Refused, Region, Sex
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,21 @@ def receive(acting: Acting, patient: UUID, text: str, *, origin: str, on: date, 
     document = Document.keep(text, patient=patient)
     content = RecordImported(document=document.id, sha256=document.sha256, origin=origin)
     return write(acting, content, patient=patient, substance_use=substance_use)
+
+
+def check_person(acting: Acting, patient: UUID, text: str, on: date) -> None:
+    """Compare who a record is about with whose chart it is; what either leaves open is not compared.
+
+    Raises:
+        Refused: birth date or sex differ, or the record cannot be read.
+    """
+    chart, said = of_clinic(acting).filter(id=patient).first(), intake.read(text, on=on).patient
+    if chart is None:
+        return
+    known = (chart.birth_date, said.birth_date), (chart.sex if chart.sex in set(Sex) else None, said.sex)
+    if any(None not in pair and pair[0] != pair[1] for pair in known):
+        whose = f"{said.name}, {said.sex or 'sex unknown'}, born {said.birth_date or 'on an unknown day'}"
+        raise Refused("person", whose, f"a record of somebody {chart.sex}, born {chart.birth_date}")
 
 
 def case_of(record: RecordImported, on: date, chosen: tuple[Region | None, Product | None, Phase | None]) -> Case:

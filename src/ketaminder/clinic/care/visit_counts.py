@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDate, TruncMonth
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.care.appointments import of_clinic
+from ketaminder.clinic.care.clock import begins
 from ketaminder.clinic.models import Appointment, Standing
 
 MONTHS = 12
@@ -99,14 +100,9 @@ def _month(day: date, later: int = 0) -> date:
 
 def _before(acting: Acting, day: date) -> bool:
     """Whether a visit was arranged for a day before `day`."""
-    return of_clinic(acting).filter(starts_at__lt=_begins(acting, day)).exists()
+    return of_clinic(acting).filter(starts_at__lt=begins(acting, day)).exists()
 
 
 def _between(acting: Acting, first: date, end: date) -> QuerySet[Appointment]:
     """The visits that start on the clinic's days from `first` up to, and without, `end`."""
-    return of_clinic(acting).filter(starts_at__gte=_begins(acting, first), starts_at__lt=_begins(acting, end))
-
-
-def _begins(acting: Acting, day: date) -> datetime:
-    """When a day of the clinic begins."""
-    return datetime.combine(day, time(), ZoneInfo(acting.time_zone)).astimezone(UTC)
+    return of_clinic(acting).filter(starts_at__gte=begins(acting, first), starts_at__lt=begins(acting, end))

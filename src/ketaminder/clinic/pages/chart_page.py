@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -13,13 +12,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from ketaminder.clinic.acting import Acting
-from ketaminder.clinic.care.chart import Chart
+from ketaminder.clinic.care.chart import Chart, Told
 from ketaminder.clinic.care.patients import age_on
 from ketaminder.clinic.events.consents import Scope
 from ketaminder.clinic.events.decisions import FindingOverridden, Signed
 from ketaminder.clinic.events.records import AssessmentMade, NoteWritten
 from ketaminder.clinic.models import Appointment, Event, Standing
-from ketaminder.clinic.pages.history import history
+from ketaminder.clinic.pages.history import SAID, history
 from ketaminder.clinic.pages.timeline import Timeline, timeline
 from ketaminder.clinic.pages.visit_words import follows
 from ketaminder.clinic.roles import May
@@ -47,9 +46,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SignatureShown:
-    """A signature with what it says, and whether it still fits."""
+    """A signature with what it says, the sentence that was signed, and whether it still fits."""
 
     content: Signed
+    of: str
     at: datetime
     fits: bool
 
@@ -80,18 +80,18 @@ def chart_context(chart: Chart, acting: Acting, appointments: Sequence[Appointme
 
 def steps(chart: Chart, acting: Acting) -> list[Step]:
     """Record, assessment, consent, plan, signature: each with its state, in the order in which they are taken."""
-    return list(
-        _in_order([_record(chart), _assessment(chart), _consent(chart), _plan(chart), _signature(chart)], acting)
-    )
+    taken = [_record(chart), _assessment(chart), _consent(chart), _plan(chart), _signature(chart)]
+    spoken_for = chart.patient.merged_into_id is not None
+    return list(_in_order([(step, not spoken_for and acting.may(need)) for step, need in taken]))
 
 
-def _in_order(taken: Sequence[tuple[Step, May]], acting: Acting) -> Iterator[Step]:
+def _in_order(taken: Sequence[tuple[Step, bool]]) -> Iterator[Step]:
     """The first step that is not done is next; those after it wait. A link is shown to who may follow it."""
     waiting = False
-    for step, need in taken:
+    for step, may in taken:
         state = step.state if step.state != "next" else "waiting" if waiting else "next"
         waiting = waiting or state != "done"
-        open_to = acting.may(need) and state != "waiting"
+        open_to = may and state != "waiting"
         yield Step(
             step.name,
             state,
@@ -205,8 +205,10 @@ def _sees(acting: Acting, scope: Scope) -> bool:
 
 
 def _signatures(chart: Chart) -> list[SignatureShown]:
-    events: dict[UUID, Event] = {one.event.id: one.event for one in chart.told}
-    return [
-        SignatureShown(content, event.recorded_at, content.of in events and events[content.of].digest == content.digest)
-        for event, content in chart.every(Signed)
-    ]
+    told = {one.event.id: one for one in chart.told}
+    return [_signature_shown(told.get(content.of), event, content) for event, content in chart.every(Signed)]
+
+
+def _signature_shown(of: Told | None, event: Event, content: Signed) -> SignatureShown:
+    fits = of is not None and of.event.digest == content.digest
+    return SignatureShown(content, SAID[type(of.content)](of.content) if of else "", event.recorded_at, fits)

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from ketaminder.clinic.pages.quoting import quoted, refused
 from ketaminder.clinic.templatetags.clinic import word
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.pharmacology.question import AGE_YEARS, DOSE_MG, LATEST_H, MINUTES, WEIGHT_KG, Scenario
@@ -38,8 +39,8 @@ class Amount(forms.Field):
         except ValueError:
             number = math.nan
         if not self.low <= number <= self.high:
-            said = gettext("got “{value}”; required: a number from {low:g} to {high:g} {unit}")
-            raise ValidationError(said.format(value=str(value)[:40], low=self.low, high=self.high, unit=self.unit))
+            required = gettext("a number from {low:g} to {high:g} {unit}")
+            raise ValidationError(quoted(value, required.format(low=self.low, high=self.high, unit=self.unit)))
         return number
 
 
@@ -56,8 +57,8 @@ class Times(forms.Field):
             hours = (math.nan,)
         rising = all(first < second for first, second in pairwise(hours))
         if not rising or len(hours) > MOST_TIMES or not 0 <= hours[0] <= hours[-1] <= LATEST_H:
-            said = gettext("got “{value}”; required: up to {most} ascending hours from 0 to {latest:g}, as 0, 84, 168")
-            raise ValidationError(said.format(value=str(value)[:40], most=MOST_TIMES, latest=LATEST_H))
+            required = gettext("up to {most} ascending hours from 0 to {latest:g}, as 0, 84, 168")
+            raise ValidationError(quoted(value, required.format(most=MOST_TIMES, latest=LATEST_H)))
         return hours
 
 
@@ -75,7 +76,11 @@ class DoseForm(forms.Form):
     route = forms.ChoiceField(label=gettext_lazy("Route"), choices=lambda: _choices(Route, unknown=False))
     dose_mg = Amount(*DOSE_MG, "mg", label=gettext_lazy("Dose, mg"))
     duration_min = Amount(
-        *MINUTES, "min", label=gettext_lazy("Infusion, min"), required=False, help_text=gettext_lazy("into a vein only")
+        *MINUTES,
+        "min",
+        label=gettext_lazy("Infusion over, min"),
+        required=False,
+        help_text=gettext_lazy("intravenous only; 0 for a bolus"),
     )
     times_h = Times(
         label=gettext_lazy("Given at, h"), required=False, help_text=gettext_lazy("one dose at 0 unless said")
@@ -87,7 +92,7 @@ class DoseForm(forms.Form):
         label=gettext_lazy("Ancestry"), required=False, choices=lambda: _choices(Ancestry, unknown=True)
     )
     sampling = forms.ChoiceField(
-        label=gettext_lazy("Blood"), required=False, choices=lambda: _choices(Sampling, unknown=True)
+        label=gettext_lazy("Blood sample"), required=False, choices=lambda: _choices(Sampling, unknown=True)
     )
     model = forms.CharField(label=gettext_lazy("Model"), required=False, widget=forms.HiddenInput, max_length=60)
 
@@ -100,15 +105,18 @@ class DoseForm(forms.Form):
             and said.get("route") == Route.NASAL
             and said.get("dose_mg", 0) % DEVICE_MG
         ):
-            required = gettext("got “{value:g}”; required: a whole number of {device:g}-mg devices, as 56 or 84")
-            self.add_error("dose_mg", required.format(value=said["dose_mg"], device=DEVICE_MG))
+            required = gettext("a whole number of {device:g}-mg devices, as 56 or 84").format(device=DEVICE_MG)
+            self.add_error("dose_mg", quoted(f"{said['dose_mg']:g}", required))
         return said
 
     def _check_duration(self, route: str, minutes: float | None) -> None:
         if route == Route.INTRAVENOUS and minutes is None:
-            self.add_error("duration_min", gettext("required: the minutes of the infusion; 0 for a bolus"))
+            self.add_error("duration_min", quoted(None, gettext("the minutes of the infusion; 0 for a bolus")))
         if route != Route.INTRAVENOUS and minutes is not None:
-            self.add_error("duration_min", gettext("given, and only an infusion into a vein has one: leave it empty"))
+            self.add_error(
+                "duration_min",
+                quoted(f"{minutes:g}", gettext("nothing, since only an infusion into a vein has minutes")),
+            )
 
     def scenario(self) -> Scenario:
         """What is asked, once the form is valid.
@@ -134,5 +142,6 @@ class DoseForm(forms.Form):
         return Scenario(tuple(doses), patient, Sampling(said["sampling"]) if said["sampling"] else None)
 
     def refuse(self, refusal: Refused) -> None:
-        """Show why the models cannot answer, beside the whole form."""
-        self.add_error(None, str(refusal))
+        """Show why the models cannot answer, beside the field where there is one."""
+        field = next((one.name for one in self.visible_fields() if one.name == refusal.where), None)
+        self.add_error(field, refused(refusal, beside=field is not None))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ketaminder.clinic.care.appointments import Slot
-from ketaminder.clinic.care.patients import SEXES, Who
+from ketaminder.clinic.care.clock import today
+from ketaminder.clinic.care.patients import SEXES, Who, age_on
 from ketaminder.clinic.events.consents import ConsentGiven, Scope
 from ketaminder.clinic.events.decisions import Meaning
+from ketaminder.clinic.pages.quoting import not_over, quoted, quoting, refused
 from ketaminder.clinic.templatetags.clinic import day, word
+from ketaminder.pharmacology.question import AGE_YEARS
 from ketaminder.plan import Request
 from ketaminder.terms import Phase, Product, Refused, Region
 
@@ -24,6 +28,9 @@ LONGEST_RECORD = 5_000_000
 """Characters of an electronic record that are taken in. A convention against exhausting the server."""
 
 UNITS = ("mg", "mg/kg")
+
+OLDEST = int(AGE_YEARS[1])
+"""Years of age that a birth date may give at most: as the models take them."""
 
 
 class DeedForm(forms.Form):
@@ -36,8 +43,15 @@ class DeedForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **options})
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Show an error beside its field, quoting what was given there."""
+        if field and isinstance(error, ValidationError) and not hasattr(error, "error_dict"):
+            error = quoting(self.fields[field], self.data.get(self.add_prefix(field)), error)
+        super().add_error(field, error)
+
     def refuse(self, refusal: Refused) -> None:
-        self.add_error(self.fields_of.get(refusal.where), str(refusal))
+        field = self.fields_of.get(refusal.where)
+        self.add_error(field, refused(refusal, beside=field is not None))
 
 
 def date_field(label: Any, **options: Any) -> forms.DateField:
@@ -66,6 +80,14 @@ class IdentityForm(DeedForm):
     birth_date = date_field(_("Born"))
     sex = forms.ChoiceField(label=_("Sex, as registered"), choices=lambda: words_of(SEXES))
 
+    def clean_birth_date(self) -> date:
+        born: date = self.cleaned_data["birth_date"]
+        age = age_on(born, today())
+        if age is None or not 0 <= age <= OLDEST:
+            required = gettext("a day that is over, and not {years} years or more ago").format(years=OLDEST + 1)
+            raise ValidationError(quoted(day(born), required))
+        return born
+
     def who(self) -> Who:
         said = self.cleaned_data
         return Who(said["identifier"].strip(), said["name"].strip(), said["birth_date"], said["sex"])
@@ -79,11 +101,17 @@ class CorrectionForm(IdentityForm):
 class MergeForm(DeedForm):
     fields_of: ClassVar[Mapping[str, str]] = {"duplicate": "identifier", "reason": "reason"}
     identifier = forms.CharField(label=_("Number of the duplicate chart"), max_length=100)
+    birth_date = date_field(_("Born, as the duplicate chart says"))
     reason = forms.CharField(label=_("How you know that they are one person"), max_length=500)
 
 
 class RecordForm(DeedForm):
-    """An electronic record or a case form, as a file or as text."""
+    """An electronic record or a case form, as a file or as text.
+
+    Whether it is of the same person is only asked where birth date or sex differ from the chart's.
+    """
+
+    fields_of: ClassVar[Mapping[str, str]] = {"person": "same_person", "file": "file"}
 
     file = forms.FileField(label=_("A FHIR R4 Bundle or a case form, as a file"), required=False)
     text = forms.CharField(
@@ -92,6 +120,17 @@ class RecordForm(DeedForm):
     substance_use = forms.BooleanField(
         label=_("It comes from a substance-use programme: only for those who may read such records"), required=False
     )
+
+    same_person = forms.BooleanField(
+        label=_("I have compared: the record is of this patient all the same"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def refuse(self, refusal: Refused) -> None:
+        if refusal.where == "person":
+            self.fields["same_person"].widget = forms.CheckboxInput()
+        super().refuse(refusal)
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -159,8 +198,13 @@ class ConsentForm(DeedForm):
     expires_on = date_field(_("Until, where it is limited"), required=False)
     recipient = forms.CharField(label=_("To whom, for substance-use records"), max_length=200, required=False)
 
+    def clean_expires_on(self) -> date | None:
+        return not_over(self.cleaned_data["expires_on"], today())
+
 
 class WithdrawalForm(DeedForm):
+    fields_of: ClassVar[Mapping[str, str]] = {"consent": "scope"}
+
     scope = forms.ChoiceField(label=_("Consent to"), choices=lambda: words_of(Scope))
     reason = forms.CharField(label=_("What the patient said"), max_length=500, required=False)
 
@@ -179,6 +223,9 @@ class PlanForm(DeedForm):
     def __init__(self, *args: Any, protocols: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["protocol"].choices = list(protocols)  # type: ignore[attr-defined]
+
+    def clean_first_day(self) -> date | None:
+        return not_over(self.cleaned_data["first_day"], today())
 
 
 class SignForm(DeedForm):
@@ -218,7 +265,7 @@ class CalculatorForm(DeedForm):
 
     def __init__(self, *args: Any, protocols: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["protocol"].choices = list(protocols)  # type: ignore[attr-defined]
+        self.fields["protocol"].choices = [("", gettext("choose")), *protocols]  # type: ignore[attr-defined]
         for field in self.fields.values():
             if isinstance(field, forms.FloatField | forms.IntegerField):
                 field.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -272,6 +319,9 @@ class BookingForm(DeedForm):
         nobody = [("", str(_("not yet known")))]
         self.fields["nurse"].choices = [*nobody, *nurses]  # type: ignore[attr-defined]
         self.fields["physician"].choices = [*nobody, *physicians]  # type: ignore[attr-defined]
+
+    def clean_on(self) -> date | None:
+        return not_over(self.cleaned_data["on"], today())
 
     def slot(self) -> Slot:
         said = self.cleaned_data

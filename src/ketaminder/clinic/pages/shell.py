@@ -31,7 +31,8 @@ class Shell:
 
     `demo` watermarks it; `standalone` makes one self-contained file; `home` is where its name leads, `evidence` where
     the rule book is; `name`, `role` and `clinic` say who acts where, on a served page, in which `time_zone`, and after
-    `idle_seconds` without a sign of anybody it locks; `who` tells account and clinic apart from any others.
+    `idle_seconds` without a sign of anybody it locks; `who` tells account and clinic apart from any others; `done` is
+    what the reader has just done.
     """
 
     demo: bool
@@ -45,6 +46,7 @@ class Shell:
     time_zone: str = ""
     idle_seconds: int = 0
     who: str = ""
+    done: str = ""
 
 
 def render(template: str, context: Mapping[str, object], shell: Shell, request: HttpRequest | None = None) -> str:

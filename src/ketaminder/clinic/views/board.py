@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from ketaminder.clinic.accounts.gate import granted, signed_in
 from ketaminder.clinic.accounts.presence import acting_in
 from ketaminder.clinic.acting import Acting
-from ketaminder.clinic.care.clock import today
-from ketaminder.clinic.models import Account, Appointment
+from ketaminder.clinic.care.clock import begins, today
+from ketaminder.clinic.models import Account, Appointment, Standing
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.pages.visit_words import follows
 from ketaminder.clinic.roles import May
@@ -50,14 +52,24 @@ def board(request: HttpRequest, acting: Acting) -> HttpResponse:
         }
         for one in visits
     ]
-    context = {"day": today(), "rows": rows, "opens_charts": acting.may(May.OPEN_CHART)}
+    context = {"day": today(), "rows": rows, "tally": _tally(visits), "opens_charts": acting.may(May.OPEN_CHART)}
     return HttpResponse(render("clinic/board.html", context, shell_for(request, acting), request))
 
 
+def _tally(visits: Sequence[Appointment]) -> list[tuple[int, str]]:
+    """How many are here, still come, and went; only what is not none."""
+    of = Counter(Standing(one.standing) for one in visits)
+    told = [
+        (of[Standing.ARRIVED], gettext("here now")),
+        (of[Standing.BOOKED], gettext("still expected")),
+        (of[Standing.FINISHED], gettext("finished")),
+        (of[Standing.MISSED] + of[Standing.CANCELLED], gettext("missed or cancelled")),
+    ]
+    return [(count, words) for count, words in told if count]
+
+
 def _visits_of_today(acting: Acting) -> list[Appointment]:
-    zone, day = ZoneInfo(acting.time_zone), today()
-    begins, ends = (
-        datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + timedelta(days=1))
-    )  # a day on which clocks change has 23 or 25 hours
-    during = Appointment.objects.filter(clinic_id=acting.place, starts_at__gte=begins, starts_at__lt=ends)
+    day = today()
+    ends = begins(acting, day + timedelta(days=1))
+    during = Appointment.objects.filter(clinic_id=acting.place, starts_at__gte=begins(acting, day), starts_at__lt=ends)
     return list(during.select_related("patient").order_by("starts_at", "room"))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ketaminder.clinic.accounts.gate import granted
 from ketaminder.clinic.acting import Acting
-from ketaminder.clinic.care import patients
+from ketaminder.clinic.care import appointments, patients
 from ketaminder.clinic.care.changes import LOOKED_AT, changed
 from ketaminder.clinic.care.chart import Chart, opened, standing
 from ketaminder.clinic.care.clock import today
@@ -38,7 +38,9 @@ def find(request: HttpRequest, acting: Acting) -> HttpResponse:
     text = request.POST.get("text", "")[:200]
     found = patients.search(acting, text) if text else patients.find(acting, "")
     page = Paginator(found, PER_PAGE).get_page(request.POST.get("page") or request.GET.get("page"))
-    context = {"page": page, "text": text, "may_register": acting.may(May.REGISTER_PATIENT)}
+    visits = appointments.next_of(acting, [one.id for one in page], today())
+    rows = [(one, visits.get(one.id)) for one in page]
+    context = {"page": page, "rows": rows, "text": text, "may_register": acting.may(May.REGISTER_PATIENT)}
     context |= {"may_assess": acting.may(May.ASSESS), "may_break_glass": acting.may(May.BREAK_GLASS)}
     return HttpResponse(render("clinic/patients.html", context, shell_for(request, acting), request))
 
@@ -80,7 +82,7 @@ def register(request: HttpRequest, acting: Acting) -> HttpResponseBase:
 def chart(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
     """The patient's one page. Opening it is noted."""
     found = opened_or_404(request, acting, patient)
-    context = chart_context(found, acting, _visits(found), today())
+    context = chart_context(found, acting, visits_of(found), today())
     return HttpResponse(
         render("clinic/patient.html", {**context, "note": NoteForm()}, shell_for(request, acting), request)
     )
@@ -111,8 +113,9 @@ def merge(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBa
     def deed() -> str:
         said = form.cleaned_data
         other = patients.of_clinic(acting).filter(identifier=said["identifier"]).first()
-        if other is None:
-            raise Refused("duplicate", said["identifier"], "the number of a chart of this clinic")
+        if other is None or other.id == row.id or other.birth_date != said["birth_date"]:
+            required = "the number of another chart of this clinic, whose patient was born on the day given"
+            raise Refused("duplicate", said["identifier"], required)
         change = patients.unmerge if other.merged_into_id == row.id else patients.merge
         change(acting, patient, other.id, said["reason"])
         return reverse("chart", args=[patient])
@@ -133,7 +136,7 @@ def note(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
 
     def page() -> str:
         found = opened_or_404(request, acting, patient)
-        context = chart_context(found, acting, _visits(found), today())
+        context = chart_context(found, acting, visits_of(found), today())
         return render("clinic/patient.html", {**context, "note": form}, shell_for(request, acting), request)
 
     return answer(request, form, deed, page)
@@ -170,7 +173,8 @@ def deed_page(request: HttpRequest, acting: Acting, patient: Patient, form: Deed
     return render("clinic/deed.html", context, shell_for(request, acting), request)
 
 
-def _visits(of: Chart) -> list[Appointment]:
+def visits_of(of: Chart) -> list[Appointment]:
+    """Every visit of the charts that the chart speaks for, by time."""
     return list(Appointment.objects.filter(patient_id__in=of.charts).order_by("starts_at"))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 
 from ketaminder.clinic.pages.forms import DeedForm
+from ketaminder.clinic.views.done import note_done
 from ketaminder.terms import Refused
 
 SEE_OTHER = 303
@@ -31,7 +32,9 @@ def answer(request: HttpRequest, form: DeedForm, deed: Callable[[], str], page: 
         return HttpResponse(page())
     if form.is_valid():
         try:
-            return HttpResponseRedirect(deed(), status=SEE_OTHER)
+            sent_on = HttpResponseRedirect(deed(), status=SEE_OTHER)
+            note_done(request)
+            return sent_on
         except Refused as refusal:
             form.refuse(refusal)
     return HttpResponse(page(), status=UNPROCESSABLE)

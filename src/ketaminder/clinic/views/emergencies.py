@@ -19,6 +19,7 @@ from ketaminder.clinic.pages.account_forms import EmergencyForm, ReviewForm
 from ketaminder.clinic.pages.chart_page import chart_context
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May
+from ketaminder.clinic.views.charts import visits_of
 from ketaminder.clinic.views.deed import answer, posted
 from ketaminder.clinic.views.frame import shell_for
 
@@ -53,7 +54,7 @@ def chart(request: HttpRequest, acting: Acting, access: UUID) -> HttpResponse:
     shown = opened(reader, found.patient_id, "emergency_chart") if found and reader else None
     if reader is None or shown is None:
         raise Http404("no such access in force")
-    context = {**chart_context(shown, reader, [], today()), "emergency": found}
+    context = {**chart_context(shown, reader, visits_of(shown), today()), "emergency": found}
     return HttpResponse(render("clinic/patient.html", context, shell_for(request, acting), request))
 
 

@@ -14,6 +14,7 @@ from ketaminder.clinic.pages.candidate import notice_page
 from ketaminder.clinic.pages.labels import WORDS
 from ketaminder.clinic.pages.shell import NavLink, Shell
 from ketaminder.clinic.roles import May
+from ketaminder.clinic.views.done import said_once
 
 ROOMS = (
     (May.SEE_BOARD, "board", "Today"),
@@ -56,6 +57,7 @@ def shell_for(request: HttpRequest, acting: Acting | None = None) -> Shell:
         time_zone=acting.time_zone,
         idle_seconds=settings.KETAMINDER_IDLE_SECONDS,
         who=acting.who,
+        done=said_once(request),
     )
 
 

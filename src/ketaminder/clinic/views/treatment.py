@@ -51,11 +51,13 @@ def import_record(request: HttpRequest, acting: Acting, patient: UUID) -> HttpRe
     form = RecordForm(posted(request), request.FILES or None)
 
     def deed() -> str:
-        said = form.cleaned_data
-        origin = said["file"].name[:200] if said["file"] else gettext("typed")
-        assessments.receive(
-            acting, patient, form.document(), origin=origin, on=today(), substance_use=said["substance_use"]
-        )
+        said, text = form.cleaned_data, form.document()
+        origin = said["file"].name[:150] if said["file"] else gettext("typed")
+        if said["same_person"]:
+            origin = gettext("{origin}, compared by its importer").format(origin=origin)
+        else:
+            assessments.check_person(acting, patient, text, today())
+        assessments.receive(acting, patient, text, origin=origin, on=today(), substance_use=said["substance_use"])
         return reverse("chart", args=[patient])
 
     return answer(request, form, deed, lambda: deed_page(request, acting, row, form, "import_record"))
@@ -161,7 +163,7 @@ def plan(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
     """Plan a protocol that the criteria permit, after it was discussed."""
     chart = read_or_404(request, acting, patient)
     offered = permitted(chart)
-    form = PlanForm(posted(request), protocols=offered, initial={"first_day": today()})
+    form = PlanForm(posted(request), protocols=offered)
 
     def deed() -> str:
         said = form.cleaned_data

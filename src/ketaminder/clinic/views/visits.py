@@ -17,10 +17,12 @@ from ketaminder.clinic.care import appointments, visit_counts
 from ketaminder.clinic.care.clock import today
 from ketaminder.clinic.models import Standing
 from ketaminder.clinic.pages.forms import BookingForm
+from ketaminder.clinic.pages.quoting import refused
 from ketaminder.clinic.pages.shell import render
 from ketaminder.clinic.roles import May, Role
 from ketaminder.clinic.views.charts import deed_page, standing_or_404
 from ketaminder.clinic.views.deed import answer, posted
+from ketaminder.clinic.views.done import note_done
 from ketaminder.clinic.views.frame import notice, shell_for
 from ketaminder.terms import Refused
 
@@ -37,7 +39,6 @@ def book(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBas
         zone=acting.time_zone,
         nurses=_staff(acting, Role.NURSE),
         physicians=_staff(acting, Role.PHYSICIAN),
-        initial={"on": today(), "minutes": None},
     )
 
     def deed() -> str:
@@ -59,7 +60,9 @@ def stand(request: HttpRequest, acting: Acting, appointment: UUID) -> HttpRespon
         appointments.stand(acting, appointment, _standing(said), request.POST.get("reason", "")[:500])
     except Refused as refusal:
         heading = gettext("Not saved")
-        return notice(request, heading, gettext("Nothing was changed."), 422, acting=acting, detail=str(refusal))
+        said = refused(refusal, beside=True)
+        return notice(request, heading, gettext("Nothing was changed."), 422, acting=acting, detail=said)
+    note_done(request)
     return redirect("chart", row.patient_id) if request.POST.get("from") == "chart" else redirect("board")
 
 

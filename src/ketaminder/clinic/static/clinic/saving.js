@@ -21,7 +21,15 @@ document.addEventListener("htmx:beforeSwap", event => {
   if (status === 422 || status === 403 || status === 404) event.detail.shouldSwap = true;
   if (status < 500) banner().hidden = true;
 });
+// A new page begins where reading it begins: at what is wrong, at the row that was acted on, at what was done, or at its top.
+let row = "";
+document.addEventListener("htmx:beforeRequest", event => {
+  row = event.detail.elt.closest("tr[id]")?.id ?? "";
+});
 document.addEventListener("htmx:afterSettle", event => {
   const wrong = event.target.querySelector("[aria-invalid=true], [role=alert]");
-  if (wrong) wrong.focus();
+  if (wrong) return wrong.focus();
+  if (event.target.id !== "main") return;
+  const begins = (row && document.getElementById(row)) || document.getElementById("done") || event.target;
+  begins.focus({ preventScroll: true });
 });
