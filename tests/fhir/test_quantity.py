@@ -20,26 +20,59 @@ def quantity(value: Any, code: str | None = None, **more: Any) -> Element:
     return Element({"value": Number(value) if isinstance(value, str) else value, **coded, **more}, "valueQuantity")
 
 
-@pytest.mark.parametrize(
-    ("value", "code", "dimension", "expected"),
-    [
-        (154, "[lb_av]", "mass", 69.85322498),  # 154 x 0.45359237
-        (11, "[stone_av]", "mass", 69.85322498),  # 11 stone are 154 pounds
-        (2464, "[oz_av]", "mass", 69.85322498),  # 2464 ounces are 154 pounds
-        (70500, "g", "mass", 70.5),
-        ("70.5", "kg", "mass", 70.5),
-        (67, "[in_i]", "length", 170.18),
-        ("1.75", "m", "length", 175.0),
-        (16, "kPa", "pressure", 120.0102),  # 16 / 0.133322
-        ("98.6", "[degF]", "temperature", 37.0),
-        ("310.15", "K", "temperature", 37.0),
-        (98, "%", "percent", 98.0),
-        (72, "{beats}/min", "rate", 72.0),
-        (140, "g/L", "haemoglobin", 14.0),
-    ],
-)
+CONVERTED = [
+    (154, "[lb_av]", "mass", 69.85322498),  # 154 x 0.45359237
+    (11, "[stone_av]", "mass", 69.85322498),  # 11 stone are 154 pounds
+    (2464, "[oz_av]", "mass", 69.85322498),  # 2464 ounces are 154 pounds
+    (70500, "g", "mass", 70.5),
+    ("70.5", "kg", "mass", 70.5),
+    (67, "[in_i]", "length", 170.18),
+    ("1.75", "m", "length", 175.0),
+    (16, "kPa", "pressure", 120.0102),  # 16 / 0.133322
+    ("98.6", "[degF]", "temperature", 37.0),
+    ("310.15", "K", "temperature", 37.0),
+    (98, "%", "percent", 98.0),
+    (72, "{beats}/min", "rate", 72.0),
+    (140, "g/L", "haemoglobin", 14.0),
+    (70_500_000, "mg", "mass", 70.5),
+    (1700, "mm", "length", 170.0),
+    (6, "[ft_i]", "length", 182.88),  # 6 feet are 72 inches
+    (12, "cm[Hg]", "pressure", 120.0),
+    (2, "ukat/L", "catalytic_activity", 120.0),  # 1 U is 1 umol/min, and 1 kat 1 mol/s
+]
+KEPT = {
+    "mass": ["kg"],
+    "length": ["cm"],
+    "pressure": ["mm[Hg]"],
+    "rate": ["/min", "1/min"],
+    "percent": ["%"],
+    "temperature": ["Cel"],
+    "body_mass_index": ["kg/m2"],
+    "filtration": ["mL/min/{1.73_m2}", "mL/min/1.73.m2", "mL/min/1.73m2"],
+    "thyrotropin": ["m[IU]/L", "u[IU]/mL", "m[iU]/L", "u[iU]/mL"],
+    "thyroxine": ["pmol/L"],
+    "haemoglobin": ["g/dL"],
+    "catalytic_activity": ["U/L", "[IU]/L", "[iU]/L"],
+    "ratio": ["1", "{INR}", "{ratio}"],
+    "score": ["{score}", "1"],
+}
+"""Units that are kept as they are, or are the same by another name."""
+
+
+@pytest.mark.parametrize(("value", "code", "dimension", "expected"), CONVERTED)
 def test_units_convert_because_the_unit_says_so(value: Any, code: str, dimension: str, expected: float) -> None:
     assert measured(quantity(value, code), dimension) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("dimension", "codes"), KEPT.items())
+def test_units_that_are_kept_leave_a_number_as_it_is(dimension: str, codes: list[str]) -> None:
+    assert [measured(quantity("12.5", code), dimension) for code in codes] == [12.5] * len(codes)
+
+
+def test_every_unit_that_is_read_is_converted_here_by_hand() -> None:
+    tried = {(dimension, code) for _, code, dimension, _ in CONVERTED}
+    tried |= {(dimension, code) for dimension, codes in KEPT.items() for code in codes}
+    assert {(dimension, code) for dimension, row in table("units").items() for code in row["factors"]} <= tried
 
 
 def test_pounds_convert_to_the_last_digit() -> None:
