@@ -9,10 +9,11 @@ from scipy.stats import multivariate_normal
 from ketaminder.evidence.trial_words import READ
 from ketaminder.evidence.trials import load_trials
 from ketaminder.trials import calibrates, fitted_to, pooled_curves, published, shipped
+from ketaminder.trials.baselines import pooled
 from ketaminder.trials.calibration import PRIOR, PRIOR_SPREAD, Likelihood
 from ketaminder.trials.chain import INDEX
 from ketaminder.trials.instruments import Family
-from ketaminder.trials.observed import Observation, What, pooled
+from ketaminder.trials.observed import Observation, What
 
 
 @pytest.fixture(scope="module")

@@ -200,3 +200,13 @@ def test_ratios_of_two_arms_alike_are_one() -> None:
         assert said is not None
         assert said.value == pytest.approx(1.0, rel=1e-6)
         assert math.log(said.high / said.low) == pytest.approx(2 * WHOLE * error, rel=0.08)
+
+
+def test_half_a_person_is_added_where_nobody_responds() -> None:
+    """None of 100 over none of 400: (0.5 / 101) / (0.5 / 401) = 3.970."""
+    row = replace(SCORE, measured=Measured.EFFECT, against="other", n=100, n_against=400)
+    tool = instrument("MADRS response")
+    assert tool is not None
+    said = expected(row, sure(response_offset=5.0)).ratio(tool, 30.0, odds=False)
+    assert said is not None
+    assert (said.low50, said.high50) == pytest.approx((401 / 101, 401 / 101), rel=1e-9)

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from ketaminder.terms import Refused
+from ketaminder.trials.baselines import pooled
 from ketaminder.trials.calibration import PRIOR_SPREAD, Fit, fit
 from ketaminder.trials.chain import INDEX, NAMES, UNKNOWNS
 from ketaminder.trials.differences import Width, widths
 from ketaminder.trials.elsewhere import elsewhere
-from ketaminder.trials.observed import Observation, observations, pooled
+from ketaminder.trials.observed import Observation, observations
 from ketaminder.trials.prediction import Predictor
 from ketaminder.trials.published import baseline_spread, calibrates, pooled_curves, published
 

@@ -17,7 +17,7 @@ Every constant is fitted to published trials (`calibration.py`); none was measur
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,8 @@ from ketaminder.trials.instruments import Family
 from ketaminder.trials.study import Given, Kind, Setting, Way
 
 Array = NDArray[np.float64]
-OLD_YEARS = 65.0
+OLD_YEARS, USUAL_PEOPLE = 65.0, 60
+"""The age and the participants from which `old_size`, `old_rest` and `people_size` count."""
 FELT_WITHIN_H = 0.5
 """How fast expectancy comes: within the session. An assumption."""
 MOST_FELT = 3.0
@@ -148,60 +149,87 @@ class Side:
     family: Family
 
 
+Weight = Callable[[Side], float]
+"""How much of a constant counts for a side: 0 or 1, or a number."""
+
+
+def _old(side: Side) -> bool:
+    return (side.given.age_years or 0) >= OLD_YEARS
+
+
+def _saline(side: Side) -> bool:
+    return side.given.kind is not Kind.KETAMINE and side.given.way is not Way.INTRANASAL
+
+
+def _on(family: Family) -> Weight:
+    return lambda one: one.family is family
+
+
+_OTHER_FAMILIES = list(Family)[1:]
+SIZE: Mapping[str, Weight] = {
+    "intranasal": lambda one: one.given.way is Way.INTRANASAL,
+    "injected": lambda one: one.given.way is Way.INJECTED,
+    "swallowed": lambda one: one.given.way is Way.SWALLOWED,
+    "open_label_size": lambda one: one.setting.open_label,
+    "people_size": lambda one: float(np.log((one.setting.people or USUAL_PEOPLE) / USUAL_PEOPLE)),
+    "bipolar_size": lambda one: one.setting.bipolar,
+    "crisis_size": lambda one: one.setting.suicidal_crisis,
+    "old_size": _old,
+    "anaesthetised_size": lambda one: one.setting.anaesthetised,
+    **{f"drug on {name.value}": _on(name) for name in _OTHER_FAMILIES},
+}
+"""What moves the log of the size, by constant."""
+_REST: Mapping[str, Weight] = {"old_rest": _old} | {f"other on {name.value}": _on(name) for name in _OTHER_FAMILIES}
+EXPECTED: Mapping[str, Weight] = {
+    "saline": _saline,
+    "psychoactive": lambda one: one.given.kind is Kind.PSYCHOACTIVE,
+    "unblinding": lambda one: _felt(one) - 1,
+    "crisis_expectancy": lambda one: one.setting.suicidal_crisis,
+    "anaesthetised_expectancy": lambda one: one.setting.anaesthetised,
+    **_REST,
+}
+"""What moves the log of expectancy."""
+COURSE: Mapping[str, Weight] = {**_REST, "unmedicated": lambda one: one.setting.unmedicated}
+"""What moves the log of the course."""
+
+
+def _each(sides: Sequence[Side], of: Weight) -> Array:
+    return np.array([of(one) for one in sides], dtype=float)
+
+
+def _weights(sides: Sequence[Side], of: Mapping[str, Weight]) -> Array:
+    """(sides, names)."""
+    weights = np.zeros((len(sides), len(NAMES)))
+    for name, weight in of.items():
+        weights[:, INDEX[name]] = _each(sides, weight)
+    return weights
+
+
+def _doses(sides: Sequence[Side], hypothesis: Hypothesis) -> tuple[Array, Array]:
+    """Hours since each dose, below zero before it, and how much it was, (sides, the most doses of any)."""
+    most = max((len(one.given.before) + len(one.given.doses) for one in sides), default=0) or 1
+    since, amount = np.full((len(sides), most), -1.0), np.zeros((len(sides), most))
+    for row, one in enumerate(sides):
+        for column, dose in enumerate((*one.given.before, *one.given.doses)):
+            since[row, column] = one.time_h - dose.hour
+            amount[row, column] = dose.metabolite if hypothesis.by_metabolite else dose.block
+    return since, amount
+
+
 class Sides:
     """Many sides, laid out once so that the chain is a few products: `relief(theta)` for each."""
 
     def __init__(self, sides: Sequence[Side], hypothesis: Hypothesis = BLOCK) -> None:
         self.size, self.hypothesis = len(sides), hypothesis
-        most = max((len(one.given.before) + len(one.given.doses) for one in sides), default=0) or 1
-        self.since, self.dose = np.full((self.size, most), -1.0), np.zeros((self.size, most))
-        for row, one in enumerate(sides):
-            for column, dose in enumerate((*one.given.before, *one.given.doses)):
-                self.since[row, column] = one.time_h - dose.hour
-                self.dose[row, column] = dose.metabolite if hypothesis.by_metabolite else dose.block
+        self.since, self.dose = _doses(sides, hypothesis)
         self.time = np.array([one.time_h - min((dose.hour for dose in one.given.before), default=0.0) for one in sides])
-        setting = [one.setting for one in sides]
-        drug = [bool(one.given.doses or one.given.before) for one in sides]
-        self.drug = np.array(drug, dtype=float)
-        flags = {
-            "intranasal": [one.given.way is Way.INTRANASAL for one in sides],
-            "injected": [one.given.way is Way.INJECTED for one in sides],
-            "swallowed": [one.given.way is Way.SWALLOWED for one in sides],
-            "open_label_size": [one.open_label for one in setting],
-            "people_size": [np.log((one.people or 60) / 60) for one in setting],
-            "bipolar_size": [one.bipolar for one in setting],
-            "crisis_size": [one.suicidal_crisis for one in setting],
-            "old_size": [(one.given.age_years or 0) >= OLD_YEARS for one in sides],
-            "anaesthetised_size": [one.anaesthetised for one in setting],
-            **{f"drug on {name.value}": [one.family is name for one in sides] for name in list(Family)[1:]},
-        }
-        self.size_of = self._weights(flags)
-        nasal = [one.given.way is Way.INTRANASAL for one in sides]
-        control = [one.given.kind is not Kind.KETAMINE for one in sides]
-        old = [(one.given.age_years or 0) >= OLD_YEARS for one in sides]
-        on = {"old_rest": old} | {
-            f"other on {name.value}": [one.family is name for one in sides] for name in list(Family)[1:]
-        }
-        self.expectancy_of = self._weights(
-            {
-                "saline": [c and not n for c, n in zip(control, nasal, strict=True)],
-                "psychoactive": [one.given.kind is Kind.PSYCHOACTIVE for one in sides],
-                "unblinding": [_felt(one) - 1 for one in sides],
-                "crisis_expectancy": [one.suicidal_crisis for one in setting],
-                "anaesthetised_expectancy": [one.anaesthetised for one in setting],
-                **on,
-            }
-        )
-        self.course_of = self._weights(on | {"unmedicated": [one.unmedicated for one in setting]})
-        self.new = np.array([one.new_antidepressant for one in setting], dtype=float)
-        self.ect = np.array([one.given.kind is Kind.ECT for one in sides], dtype=float)
-        self.oral = np.array([one.given.kind is Kind.ORAL for one in sides], dtype=float)
-
-    def _weights(self, flags: Mapping[str, list[bool] | list[float]]) -> Array:
-        weights = np.zeros((self.size, len(NAMES)))
-        for name, values in flags.items():
-            weights[:, INDEX[name]] = np.asarray(values, dtype=float)
-        return weights
+        self.drug = _each(sides, lambda one: bool(one.given.doses or one.given.before))
+        self.size_of = _weights(sides, SIZE)
+        self.expectancy_of = _weights(sides, EXPECTED)
+        self.course_of = _weights(sides, COURSE)
+        self.new = _each(sides, lambda one: one.setting.new_antidepressant)
+        self.ect = _each(sides, lambda one: one.given.kind is Kind.ECT)
+        self.oral = _each(sides, lambda one: one.given.kind is Kind.ORAL)
 
     def parts(self, theta: Array) -> tuple[Array, Array]:
         """What the drug adds, and what the rest adds, before they are bounded; (..., sides) of theta (..., names)."""

@@ -18,10 +18,11 @@ import numpy as np
 from scipy.optimize import brentq, minimize
 from scipy.stats import chi2
 
+from ketaminder.trials.baselines import Baselines
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import NAMES, Array, Side, Sides
 from ketaminder.trials.instruments import Family, instrument
-from ketaminder.trials.observed import APART, Baselines, chosen_by_outcome, sides
+from ketaminder.trials.observed import APART, chosen_by_outcome, sides
 from ketaminder.trials.study import Asked, Measured, Study
 
 STAGES: Mapping[str, tuple[str, ...]] = {

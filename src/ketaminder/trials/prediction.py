@@ -9,12 +9,13 @@ import re
 from dataclasses import dataclass
 
 from ketaminder.trials import session_rows
+from ketaminder.trials.baselines import Baselines
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import Side
 from ketaminder.trials.elsewhere import Elsewhere
 from ketaminder.trials.expected import Interval, normal
 from ketaminder.trials.instruments import Family, Instrument, instrument
-from ketaminder.trials.observed import Baselines, is_drug
+from ketaminder.trials.observed import is_drug
 from ketaminder.trials.study import Asked, Study
 from ketaminder.trials.symptom_rows import SymptomRow
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ketaminder.trials.baselines import Baselines
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.expected import Expected, Interval
 from ketaminder.trials.instruments import Instrument
-from ketaminder.trials.observed import Baselines, What, chosen_by_outcome
+from ketaminder.trials.observed import What, chosen_by_outcome
 from ketaminder.trials.study import Asked, Effect, Measured, Study
 
 STARTED = (Measured.SCORE, Measured.CHANGE, Measured.DIFFERENCE)

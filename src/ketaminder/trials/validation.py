@@ -10,12 +10,13 @@ import numpy as np
 from scipy.stats import norm
 
 from ketaminder.trials import session_rows
+from ketaminder.trials.baselines import Baselines, pooled
 from ketaminder.trials.calibration import Fit, fit
 from ketaminder.trials.chain import BLOCK, Hypothesis
 from ketaminder.trials.elsewhere import elsewhere
 from ketaminder.trials.expected import Interval
 from ketaminder.trials.instruments import Family, instrument
-from ketaminder.trials.observed import Baselines, Observation, What, chosen_by_outcome, observations, pooled
+from ketaminder.trials.observed import Observation, What, chosen_by_outcome, observations
 from ketaminder.trials.prediction import Predictor
 from ketaminder.trials.study import PEOPLE, Asked, Measured, Study
 

@@ -7,10 +7,10 @@ import pytest
 from scipy.stats import norm
 
 from ketaminder.trials import published, shipped
+from ketaminder.trials.baselines import pooled
 from ketaminder.trials.chain import INDEX
 from ketaminder.trials.instruments import Family
 from ketaminder.trials.lasting import FADING, KEPT, RATING
-from ketaminder.trials.observed import pooled
 from ketaminder.trials.virtual.spread import MEANS, of, places
 
 

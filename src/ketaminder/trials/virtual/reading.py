@@ -14,8 +14,8 @@ from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.terms import Dose as Administered
 from ketaminder.terms import Drug, Refused, Route
 from ketaminder.trials import doses
+from ketaminder.trials.baselines import BEGAN, pooled
 from ketaminder.trials.instruments import instrument
-from ketaminder.trials.observed import BEGAN, pooled
 from ketaminder.trials.published import baseline_spread, published
 from ketaminder.trials.study import KG, Dose, Given, Kind, Setting, Way
 from ketaminder.trials.virtual.design import (

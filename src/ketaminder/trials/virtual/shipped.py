@@ -15,9 +15,9 @@ from ketaminder.outcomes.scales import scales
 from ketaminder.pharmacology.acute import highest_intensity
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
 from ketaminder.terms import Dose, Drug, Refused, Route
+from ketaminder.trials.baselines import BEGAN, Baselines, pooled
 from ketaminder.trials.doses import USUAL_MINUTES
 from ketaminder.trials.instruments import instrument
-from ketaminder.trials.observed import BEGAN, Baselines, pooled
 from ketaminder.trials.published import baseline_spread, published
 from ketaminder.trials.study import KG, PEOPLE, Asked, Study
 from ketaminder.trials.virtual.design import Arm, Design, Scores, Session
