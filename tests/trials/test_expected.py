@@ -12,14 +12,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.stats import binom, norm
+from scipy.stats import binom, multivariate_normal, norm, truncnorm
 
 from ketaminder.trials.calibration import PRIOR, Fit
 from ketaminder.trials.chain import INDEX
 from ketaminder.trials.expected import Expected, Interval
 from ketaminder.trials.instruments import instrument
 from ketaminder.trials.observed import What
-from ketaminder.trials.study import Asked, Given, Kind, Measured, Setting, Study, Way
+from ketaminder.trials.study import Asked, Dose, Given, Kind, Measured, Setting, Study, Way
 
 BETWEEN, DRUG, ARMS, ROW, RATE_ROW = 0.03, 0.05, 0.02, 0.04, 0.06
 RELIEF = 1 - math.exp(-0.5 * (1 - math.exp(-1)))
@@ -210,3 +210,31 @@ def test_half_a_person_is_added_where_nobody_responds() -> None:
     said = expected(row, sure(response_offset=5.0)).ratio(tool, 30.0, odds=False)
     assert said is not None
     assert (said.low50, said.high50) == pytest.approx((401 / 101, 401 / 101), rel=1e-9)
+
+
+def withdrawn(row: Asked, found: Fit) -> Expected:
+    """Treated from 100 h before randomisation on; relief by the course alone is 0.27099 then, 0.35100 100 h later."""
+    arms = {"control": replace(ARMS_OF["drug"], before=(Dose(-100.0, 0.5, 0.5),))}
+    study = Study("s", Setting("depression", withdrawal=True), arms, (row,), {}, {})
+    tool = instrument(row.instrument)
+    assert tool is not None
+    return Expected(found, study, row, tool, SPREAD)
+
+
+LATER = 1 - math.exp(-0.5 * (1 - math.exp(-2)))
+
+
+def test_people_who_were_chosen_for_a_response_lose_three_fifths_of_what_choosing_them_added() -> None:
+    """SciPy's truncated normal says how far the mean of those beyond 0.5 is above that of all: 0.43954."""
+    added = float(truncnorm.mean((0.5 - RELIEF) / 0.35, np.inf, loc=RELIEF, scale=0.35)) - RELIEF
+    assert added == pytest.approx(0.43954, abs=1e-4)
+    said = withdrawn(replace(SCORE, measured=Measured.CHANGE), fit()).mean(30.0, given=True)
+    assert said.value == pytest.approx(-30 * (LATER - RELIEF - 0.6 * added), rel=1e-6)
+
+
+def test_of_them_as_many_respond_later_as_two_normals_that_go_together_say() -> None:
+    """0.4 of a place is kept: both beyond, of a bivariate normal with that correlation, over the first beyond."""
+    first, later = (0.5 - RELIEF) / 0.35, (0.5 - LATER) / 0.35
+    both = multivariate_normal([0, 0], [[1, 0.4], [0.4, 1]]).cdf([-first, -later])
+    said = withdrawn(SCORE, sure()).rate(What.RESPONSE, 0.5, held=False)
+    assert said.value == pytest.approx(float(both / norm.sf(first)), abs=2e-3)

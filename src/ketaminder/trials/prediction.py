@@ -62,8 +62,7 @@ class Predictor:
     def _without_baseline(self, study: Study, said: SymptomRow) -> Interval | None:
         """The mean that other trials saw, where the chain's share of a baseline is of nothing known."""
         other = self._elsewhere(study, said.row)
-        said.reasons += [] if other.mean else [f"mean: {other.reason}"]
-        said.assumed += other.assumed[len(said.row.assumed) :]
+        said.note_elsewhere(other.assumed[len(said.row.assumed) :], "" if other.mean else other.reason)
         return other.mean
 
     def _session(self, study: Study, row: Asked) -> Predicted:

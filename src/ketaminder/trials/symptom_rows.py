@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ketaminder.trials.baselines import Baselines
@@ -48,6 +49,11 @@ class SymptomRow:
             return self.expected.mean(self.base or 0.0, given=bool(self.row.baseline))
         self.reasons.append(f"mean: a row of {measured.value!r} has none")
         return None
+
+    def note_elsewhere(self, assumed: Sequence[str], reason: str) -> None:
+        """The mean is taken from other trials, which assume more; or cannot be, for `reason`."""
+        self.assumed += assumed
+        self.reasons += [f"mean: {reason}"] if reason else []
 
     def rates(self) -> tuple[Interval | None, Interval | None]:
         """Of response and of remission; None where the row compares two arms."""

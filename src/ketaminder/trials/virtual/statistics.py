@@ -104,37 +104,62 @@ def _together(blocks: Sequence[Followed]) -> People:
 
 def numbers(design: Design, arms: Sequence[People]) -> Iterator[tuple[Key, float]]:
     """Every number of one replicate. Means are of those who were seen; rates count who left as not well."""
-    before = design.before
-    names = [arm.id for arm in design.arms]
-    for name, arm in zip(names, arms, strict=True):
+    named = list(zip([arm.id for arm in design.arms], arms, strict=True))
+    for name, arm in named:
         yield from _at_the_start(design, name, arm)
-    for place, hour in enumerate(design.visits_h):
-        changes = []
-        for name, arm in zip(names, arms, strict=True):
-            score = arm.scores[:, before + place]
-            seen = score >= 0
-            start = arm.scores[:, before - 1] if before else arm.baseline
-            changes.append((score - start)[seen])
-            yield Key("seen", name, hour=hour), float(seen.sum())
-            if not seen.any():
-                continue
-            yield Key("score", name, hour=hour), float(score[seen].mean())
-            yield Key("change", name, hour=hour), float(changes[-1].mean())
-            if seen.sum() > 1:
-                yield Key("sd of change", name, hour=hour), float(changes[-1].std(ddof=1))
-            yield Key("response", name, hour=hour), float((seen & is_response(design, arm.baseline, score)).mean())
-            yield Key("remission", name, hour=hour), float((seen & is_remission(design, arm.baseline, score)).mean())
-        for name, change in zip(names[:-1], changes[:-1], strict=True):
-            if change.size and changes[-1].size:
-                yield Key("difference", name, names[-1], hour), float(change.mean() - changes[-1].mean())
-    for name, arm in zip(names, arms, strict=True):
+    for hour in design.visits_h:
+        for name, arm in named:
+            yield from _at_a_visit(design, name, arm, hour)
+        yield from _differences(design, named, hour)
+    for name, arm in named:
         yield from _of_the_whole(design, name, arm)
     if design.relapse:
-        last = (arms[-1].seen_h, arms[-1].relapsed)
-        for name, arm in zip(names[:-1], arms[:-1], strict=True):
-            ratio = survival.hazard_ratio((arm.seen_h, arm.relapsed), last)
-            if np.isfinite(ratio):
-                yield Key("hazard ratio", name, names[-1]), ratio
+        yield from _hazard_ratios(named)
+
+
+def _place(design: Design, hour: float) -> int:
+    """The column of a visit among scores."""
+    return design.before + design.visits_h.index(hour)
+
+
+def _changes(design: Design, arm: People, hour: float) -> Array:
+    """Of everybody who was seen: since the last visit of entry, or since the baseline."""
+    score = arm.scores[:, _place(design, hour)]
+    start = arm.scores[:, design.before - 1] if design.before else arm.baseline
+    return np.asarray((score - start)[score >= 0])
+
+
+def _at_a_visit(design: Design, name: str, arm: People, hour: float) -> Iterator[tuple[Key, float]]:
+    score, changes = arm.scores[:, _place(design, hour)], _changes(design, arm, hour)
+    seen = score >= 0
+    yield Key("seen", name, hour=hour), float(seen.sum())
+    if not seen.any():
+        return
+    yield Key("score", name, hour=hour), float(score[seen].mean())
+    yield Key("change", name, hour=hour), float(changes.mean())
+    if seen.sum() > 1:
+        yield Key("sd of change", name, hour=hour), float(changes.std(ddof=1))
+    yield Key("response", name, hour=hour), float((seen & is_response(design, arm.baseline, score)).mean())
+    yield Key("remission", name, hour=hour), float((seen & is_remission(design, arm.baseline, score)).mean())
+
+
+def _differences(design: Design, named: Sequence[tuple[str, People]], hour: float) -> Iterator[tuple[Key, float]]:
+    """The change of each arm less that of the last one."""
+    *others, (last, control) = named
+    of_control = _changes(design, control, hour)
+    for name, arm in others:
+        change = _changes(design, arm, hour)
+        if change.size and of_control.size:
+            yield Key("difference", name, last, hour), float(change.mean() - of_control.mean())
+
+
+def _hazard_ratios(named: Sequence[tuple[str, People]]) -> Iterator[tuple[Key, float]]:
+    """Of relapse in each arm over the last one, where both have any."""
+    *others, (last, control) = named
+    for name, arm in others:
+        ratio = survival.hazard_ratio((arm.seen_h, arm.relapsed), (control.seen_h, control.relapsed))
+        if np.isfinite(ratio):
+            yield Key("hazard ratio", name, last), ratio
 
 
 def _at_the_start(design: Design, name: str, arm: People) -> Iterator[tuple[Key, float]]:
@@ -171,7 +196,7 @@ def favours(design: Design, asked: Primary, arms: Sequence[People]) -> bool:
         p = survival.p_of_logrank((first.seen_h, first.relapsed), (second.seen_h, second.relapsed))
         ratio = survival.hazard_ratio((first.seen_h, first.relapsed), (second.seen_h, second.relapsed))
         return bool(p < asked.alpha and (ratio < 1 or not first.relapsed.any()))
-    place = design.before + design.visits_h.index(asked.hour)
+    place = _place(design, asked.hour)
     if asked.measure is Measure.CHANGE:
         changes = [(one.scores[:, place] - one.baseline)[one.scores[:, place] >= 0] for one in (first, second)]
         if min(map(len, changes)) < 2:
