@@ -61,6 +61,11 @@ def test_a_new_session_starts_counting_devices_again() -> None:
     assert units_in_session(doses) == (1, 2, 3, 1, 2)
 
 
+@pytest.mark.parametrize(("later_h", "number"), [(11.9, 2), (12.0, 2), (12.1, 1), (24.0, 1)])
+def test_a_session_lasts_twelve_hours_from_its_first_device(later_h: float, number: int) -> None:
+    assert units_in_session((*nasal_devices(28), *nasal_devices(28, time_h=later_h))) == (1, number)
+
+
 def test_routes_are_counted_apart() -> None:
     oral = Dose(Drug.ESKETAMINE, Route.ORAL, 84.0, 0.1)
     assert units_in_session((*nasal_devices(28), oral, *nasal_devices(28, time_h=0.2))) == (1, 1, 2)

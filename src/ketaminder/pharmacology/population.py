@@ -14,6 +14,8 @@ from ketaminder.terms import Ancestry, Message, Patient, Refused
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 ADULT_FROM_YEARS = 18
+"""The youngest whom a model that states ages analysed (Perez-Ruixo 2021, Table 2). Below it a curve says so; it is no
+limit of treatment."""
 
 LABELS = {"age_years": ("Age", "years"), "weight_kg": ("Body weight", "kg"), "ancestry": ("Ancestry", "")}
 

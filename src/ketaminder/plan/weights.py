@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from ketaminder.evidence import Library, Protocol, RuleEvidence
 from ketaminder.evidence.body_weight import ideal_weight
 from ketaminder.evidence.library import Guidance
+from ketaminder.rules.units import CM_PER_M
 from ketaminder.terms import Citation, Criterion, Message, Refused, Sex
 
 PLAUSIBLE_HEIGHT_CM = (100.0, 250.0)
 """An adult's height outside this range is taken for a slip of the keyboard. A convention, not a clinical limit."""
 
-CM_PER_M = 100.0
 MASS_INDEX = "bmi_kg_per_m2"
 
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq, minimize
-from scipy.stats import chi2
 
 from ketaminder.trials.baselines import Baselines
 from ketaminder.trials.calibration import Fit
 from ketaminder.trials.chain import NAMES, Array, Side, Sides
 from ketaminder.trials.instruments import Family, instrument
 from ketaminder.trials.observed import APART, chosen_by_outcome, sides
+from ketaminder.trials.profile import COMPATIBLE
 from ketaminder.trials.study import Asked, Measured, Study
 
 STAGES: Mapping[str, tuple[str, ...]] = {
@@ -51,7 +51,6 @@ LEAST_MOVED = 1e-9
 ESTIMATED = (*(one for one in STAGES if one != "exposure"), REST)
 LARGEST = 2.0
 """No spread of a log is looked for beyond this: a factor of seven either way in a third of people."""
-COMPATIBLE = float(chi2.ppf(0.95, 1)) / 2
 BETWEEN = 0.15
 """How far trials differ in the log of a standard deviation, before any data: scale of a half-normal prior. Assumed."""
 

@@ -21,6 +21,7 @@ FAR = 2.5
 """A profile reaches this many standard deviations of the prior to either side."""
 PLACES = 9
 COMPATIBLE = float(chi2.ppf(0.95, 1)) / 2
+"""How much worse than its best a fit may be, as minus a log likelihood: 1.92."""
 
 
 @dataclass(frozen=True, slots=True)
