@@ -23,8 +23,10 @@ FLAGS = [
 A4 = (688, 1017)
 """210 by 297 mm without margins of 14 mm, in pixels of 1/96 inch."""
 PHONE, TABLET, DESK, ZOOMED = (360, 740), (768, 1024), (1440, 900), (320, 256)
+NARROW = (737, 1024)
 WIDE: Any = {"width": DESK[0], "height": DESK[1]}
-"""Pixels. 320 by 256 is what a 1280 by 1024 screen shows at 400% (WCAG 2.2, 1.4.10)."""
+"""Pixels. 320 by 256 is what a 1280 by 1024 screen shows at 400% (WCAG 2.2, 1.4.10); from 737 on, lists
+are tables."""
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", violation => console.error("CSP", violation.violatedDirective));
 """

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from ketaminder import examples
 
-from .browsing import A4, COLOURS, DESK, EVERY_RULE, PHONE, TABLET, WIDE, ZOOMED, chromium, opened, overflow
+from .browsing import A4, COLOURS, DESK, EVERY_RULE, NARROW, PHONE, TABLET, WIDE, ZOOMED, chromium, opened, overflow
 
 __all__ = ["chromium"]  # a fixture
 
@@ -118,7 +118,7 @@ def test_no_page_scrolls_sideways_or_complains_or_asks_elsewhere(
     for url, state in pages:
         with opened(chromium, url, storage_state=state) as watched:
             unfold(watched.page)
-            for width, height in (PHONE, TABLET, DESK, ZOOMED):
+            for width, height in (PHONE, NARROW, TABLET, DESK, ZOOMED):
                 watched.page.set_viewport_size({"width": width, "height": height})
                 assert overflow(watched.page) <= 0, (url, width)
             assert watched.said == [], url

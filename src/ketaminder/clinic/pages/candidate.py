@@ -9,7 +9,7 @@ from itertools import groupby
 from ketaminder.clinic import set_up
 from ketaminder.clinic.pages.courses import offer
 from ketaminder.clinic.pages.curves import rows_of, shared_warnings
-from ketaminder.clinic.pages.dose_form import DoseForm
+from ketaminder.clinic.pages.dose_form import EXAMPLE, DoseForm
 from ketaminder.clinic.pages.dose_page import choices, in_words, told
 from ketaminder.clinic.pages.shell import Shell, render
 from ketaminder.evidence import RuleEvidence, load
@@ -115,6 +115,7 @@ def dose_page(form: DoseForm, shell: Shell) -> str:
         "told": shown,
         "heading": in_words(scenario) if scenario else "",
         "models": choices(shown) if shown else (),
+        "example": form.data == EXAMPLE,
     }
     return render("clinic/this_dose.html", context, shell)
 
