@@ -43,6 +43,7 @@ class Scope:
     products: frozenset[Product] = frozenset()
 
     def covers(self, region: Region | None, product: Product) -> bool:
+        """Whether it speaks of this region and product."""
         return (not self.regions or region in self.regions) and (not self.products or product in self.products)
 
 
@@ -88,6 +89,7 @@ class RuleEvidence:
         return not governed and any(scope.covers(region, product) for scope in self.stands_in)
 
     def in_force(self, on: date) -> bool:
+        """Whether the rule holds on that day."""
         return self.in_force_from is None or self.in_force_from <= on
 
 

@@ -60,6 +60,7 @@ class Trial:
 
     @property
     def id(self) -> str:
+        """That of its source."""
         return self.source.id
 
     def rows(self) -> Iterator[Row]:

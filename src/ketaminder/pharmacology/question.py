@@ -46,10 +46,12 @@ class Scenario:
 
     @property
     def drug(self) -> Drug:
+        """The one drug of all doses."""
         return self.doses[0].drug
 
     @property
     def route(self) -> Route:
+        """That of the first dose."""
         return self.doses[0].route
 
     @property

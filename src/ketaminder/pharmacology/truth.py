@@ -45,10 +45,12 @@ class Scored:
 
     @property
     def fold(self) -> float:
+        """The simulated over the published value."""
         return self.simulated / self.point.value
 
     @property
     def within(self) -> bool:
+        """Whether the fold lies in `WITHIN`."""
         return WITHIN[0] <= self.fold <= WITHIN[1]
 
 

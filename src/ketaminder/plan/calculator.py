@@ -79,6 +79,7 @@ class Calculation:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
+        """Those of the dose."""
         return self.dose.citations
 
 

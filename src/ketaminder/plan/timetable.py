@@ -56,14 +56,17 @@ class Timetable:
 
     @property
     def lowest_total(self) -> float:
+        """The least drug in all, in `unit`."""
         return math.fsum(visit.lowest for visit in self.visits)
 
     @property
     def highest_total(self) -> float:
+        """The most drug in all, in `unit`."""
         return math.fsum(visit.highest for visit in self.visits)
 
     @property
     def hours(self) -> float | None:
+        """Hours of all visits at their shortest; None where no source gives an observation time."""
         return None if self.hours_each is None else self.hours_each * len(self.visits)
 
 

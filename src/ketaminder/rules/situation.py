@@ -38,6 +38,7 @@ class Situation:
     trials: tuple[Trial, ...] = ()
 
     def knows(self, name: str) -> bool:
+        """Whether the record says anything of `name`, a variable of the evidence."""
         self.library.variables[name]
         return name in self.facts
 
@@ -58,9 +59,11 @@ class Situation:
         return None if value is None else float(value)
 
     def flag(self, name: str) -> bool:
+        """Whether `name` is recorded as true."""
         return bool(self.fact(name).value)
 
     def text(self, name: str) -> str:
+        """What is recorded under `name`; empty where it is known not to apply."""
         return str(self.fact(name).value or "")
 
     def is_for(self, *indications: Indication) -> bool:

@@ -30,6 +30,7 @@ class Part:
 
     @property
     def start_h(self) -> float:
+        """The time of its first record."""
         return self.records[0].time_h
 
 

@@ -102,9 +102,11 @@ class _Scale:
     fraction: bool
 
     def to(self, value: float) -> float:
+        """The published number as it is searched."""
         return float(logit(value)) if self.fraction else math.log(value)
 
     def back(self, searched: float) -> float:
+        """The number that is searched as the model reads it."""
         return float(expit(searched)) if self.fraction else float(np.exp(min(searched, LARGEST_LOG)))
 
 

@@ -46,10 +46,12 @@ class Given:
 
     @property
     def duration_h(self) -> float:
+        """Hours of the input; zero where it is given at once."""
         return self.amount_mg / self.rate_mg_per_h if self.rate_mg_per_h else 0.0
 
     @property
     def endless(self) -> bool:
+        """Whether it is an infusion that has run for ever."""
         return self.amount_mg == 0
 
 

@@ -31,6 +31,7 @@ class Stretch:
     own: Parameters
 
     def holds(self, hour: float) -> bool:
+        """Whether `hour` belongs to this stretch."""
         return self.start_h < hour <= self.end_h
 
 

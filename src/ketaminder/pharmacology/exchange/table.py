@@ -37,9 +37,11 @@ class Row:
     cells: Mapping[str, str]
 
     def refused(self, column: str, required: str) -> Refused:
+        """The refusal that names the row and `column`, and quotes the cell."""
         return Refused(f"row {self.line}, {column}", self.cells.get(column), required)
 
     def given(self, column: str) -> bool:
+        """Whether `column` is there and holds no null."""
         return self.cells.get(column, "") not in NULL
 
     def number(self, column: str, required: str) -> float:
@@ -55,6 +57,7 @@ class Row:
         return value
 
     def not_below_zero(self, column: str, unit: str) -> float:
+        """The number in `column`, zero where it is null."""
         required = f"a number, zero or above, in {unit}"
         value = self.number(column, required)
         if value < 0:
@@ -62,6 +65,7 @@ class Row:
         return value
 
     def whole(self, column: str, low: int, high: int) -> int:
+        """The whole number in `column`, zero where it is null."""
         required = f"a whole number from {low} to {high}"
         value = self.number(column, required)
         if value != int(value) or not low <= value <= high:
@@ -69,6 +73,7 @@ class Row:
         return int(value)
 
     def one_of(self, column: str, choices: type[Choice]) -> Choice | None:
+        """The word in `column`; None where it is null."""
         if not self.given(column):
             return None
         if self.cells[column] not in set(choices):

@@ -43,6 +43,7 @@ class Arm:
 
     @property
     def id(self) -> str:
+        """That of what it is given."""
         return self.given.id
 
     @property
