@@ -48,6 +48,8 @@ def apart(asked: Request, problem: Problem, path: Path) -> Apart:
     people = np.flatnonzero(~problem.sound)
     found = Marched(np.full((asked.times_h.size, len(asked.rows), people.size), np.nan), np.full(people.size, np.nan))
     how = np.full(people.size, How.FAILED, dtype="U16")
+    if not people.size:
+        return Apart(people, found, how)
     few, near = asked.only(people), problem.near[people]
     for detuned in each_detuning(asked.structure):
         _by_neighbours(few, near, found, how, path, detuned)

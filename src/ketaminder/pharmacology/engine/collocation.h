@@ -134,7 +134,6 @@ INLINE int collocate(const struct problem *c, struct group *g, int rung, double 
 INLINE void note(struct group *g, const struct step *s)
 {
     for (int64_t q = 0; q < g->stages; q++) {
-        g->peak[q] = s->peak[q];
         g->error[q] = s->error[q];
         g->worst[q] = larger(g->worst[q], s->error[q] + s->left_out[q]);
     }
@@ -146,6 +145,7 @@ INLINE void step_over(struct group *g, int rung, const struct step *s, const int
     for (int64_t k = 0; k < modes; k++) g->z[k] *= decay[k];
     for (int64_t q = 0; q < g->stages; q++) {
         g->x[q] += s->Y[q * NODES + NODES - 1];
+        g->peak[q] = s->peak[q];
         g->fed[q] = s->fed[q];
     }
 }

@@ -97,6 +97,8 @@ _EACH = (
 
 @dataclass(frozen=True, slots=True)
 class _Event:
+    """Of everybody, or one for all."""
+
     hour: Array
     column: int
     entry: int
@@ -136,7 +138,7 @@ def prepare(
     entered = sorted({places.index(one.state) for one in inputs if one.state in places})
     if not entered:
         raise Refused("doses", [], "one or more that enter a compartment")
-    events = _events(places, entered, inputs, people)
+    events = _events(places, entered, inputs)
     missed = _missed(found, inputs, float(times_h[-1]))
     sound = missed < (MISSED if detuned is None else MISSED_DETUNED)
     given = sum((one.amount_mg for one in inputs), start=np.zeros(people))
@@ -165,8 +167,9 @@ def prepare(
 
 def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
     """(people,): how much of what is given the modes may miss at any time; infinite without modes."""
-    durations = np.broadcast_arrays(*(one.duration_h for one in inputs))
-    shortest_h = np.min([np.where(one < INSTANT_H, np.inf, one) for one in durations], axis=0)
+    shortest_h = np.full(1, np.inf)
+    for one in inputs:
+        shortest_h = np.minimum(shortest_h, np.where(one.duration_h < INSTANT_H, np.inf, one.duration_h))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         missed = found.missed(until_h, shortest_h)
         return np.where((found.rate_per_h.max(axis=0) < 0) & np.isfinite(missed), missed, np.inf)
@@ -189,26 +192,29 @@ def _rows(values: Sequence[Array], people: int) -> Array:
     return rows
 
 
-def _events(places: tuple[str, ...], entered: Sequence[int], inputs: Sequence[Input], people: int) -> list[_Event]:
+def _events(places: tuple[str, ...], entered: Sequence[int], inputs: Sequence[Input]) -> list[_Event]:
     """Inputs as events in the order of their earliest time. A release starts and ends with a change of rate.
 
     The first event is time zero, where nothing enters: stages move from there on.
     """
-    events = [_Event(np.zeros(people), 0, AT_ONCE, np.zeros(people))]
+    events = [_Event(np.zeros(1), 0, AT_ONCE, np.zeros(1))]
     for one in inputs:
-        if one.state not in places:
-            continue
-        column = entered.index(places.index(one.state))
-        start = np.full(people, one.start_h)
-        instant = np.broadcast_to(one.duration_h < INSTANT_H, people)
-        if instant.any():
-            events.append(_Event(start, column, AT_ONCE, np.where(instant, one.amount_mg, 0.0)))
-        if not instant.all():
-            end = start + np.where(instant, 0.0, one.duration_h)
-            rate = np.where(instant, 0.0, one.amount_mg / np.where(instant, 1.0, end - start))
-            events.append(_Event(start, column, RATE_CHANGE, rate))
-            events.append(_Event(end, column, RATE_CHANGE, -rate))
+        if one.state in places:
+            events += _entered(one, entered.index(places.index(one.state)))
     return sorted(events, key=lambda event: float(event.hour.min()))
+
+
+def _entered(one: Input, column: int) -> list[_Event]:
+    """What enters at once, or the start and the end of a release; both where people differ."""
+    start, instant = np.array([one.start_h]), one.duration_h < INSTANT_H
+    if instant.all():
+        return [_Event(start, column, AT_ONCE, one.amount_mg)]
+    end = start + np.where(instant, 0.0, one.duration_h)
+    rate = np.where(instant, 0.0, one.amount_mg / np.where(instant, 1.0, end - start))
+    release = [_Event(start, column, RATE_CHANGE, rate), _Event(end, column, RATE_CHANGE, -rate)]
+    if not instant.any():
+        return release
+    return [_Event(start, column, AT_ONCE, np.where(instant, one.amount_mg, 0.0)), *release]
 
 
 def _drives(found: Modes, places: tuple[str, ...], drives: Sequence[Drive], sound: Mask) -> Array:

@@ -61,6 +61,7 @@ INLINE void emit(const struct problem *c, struct group *g, int64_t time, double 
     lagrange(c, elapsed / h, weight);
     for (int64_t q = 0; q < g->stages; q++) {
         vd x = read_at(weight, g->x[q], Y + q * NODES);
+        g->peak[q] = larger(g->peak[q], magnitude(x));
         memcpy(row + (g->outputs + q) * c->across, &x, sizeof x);
         g->overflow += 0.0 * x;
     }
@@ -72,7 +73,10 @@ INLINE void jump_to(const struct problem *c, struct group *g, double next, doubl
     double weight[NODES + 1];
     for (int64_t k = 0; k < modes; k++) g->z[k] = g->since[k] * exponential(g->rate[k] * (next - g->event_h));
     if (g->stages) lagrange(c, elapsed / h, weight);
-    for (int64_t q = 0; q < g->stages; q++) g->x[q] = read_at(weight, g->x[q], Y + q * NODES);
+    for (int64_t q = 0; q < g->stages; q++) {
+        g->x[q] = read_at(weight, g->x[q], Y + q * NODES);
+        g->peak[q] = larger(g->peak[q], magnitude(g->x[q]));
+    }
 }
 
 #endif
