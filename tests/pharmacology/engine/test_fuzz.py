@@ -139,11 +139,12 @@ def estimate_exceeded(asked: Request) -> float:
     return largest_of(shares, fast, readable, fine)
 
 
-@pytest.mark.parametrize("seed", [20, 464, 602, 632, 1006])
+@pytest.mark.parametrize("seed", [20, 464, 602, 632, 1006, 4068])
 def test_who_was_found_wrong_in_a_large_run_is_right(seed: int) -> None:
     """Two stages read one drive, and the step was chosen for the one that changes over hundreds of times more.
 
-    In 20 and 632 an inverted U was over before the first node of a step, which its nodes could not tell.
+    In 20 and 632 an inverted U was over before the first node of a step, which its nodes could not tell. In 4068 a
+    large dose comes at the last hour: a step that reached beyond it took its peak for one of the hours asked for.
     """
     asked = random_request(np.random.default_rng(1_000_000 + seed), 500, _kinds(seed), stages=True)
     assert estimate_exceeded(asked) <= 1

@@ -132,7 +132,7 @@ def prepare(
         Refused: no dose, an exchange in a circle, or a stage that reads what no drive or earlier stage is called.
     """
     places = places_of(structure)
-    shown = [places.index(one) for one in (places if wanted is None else wanted)]
+    shown = slice(None) if wanted is None else [places.index(one) for one in wanted]
     entries = generator(structure, parameters, people, detuned)
     found = find(entries, blocks_of(structure), len(places), people)
     entered = sorted({places.index(one.state) for one in inputs if one.state in places})
@@ -144,11 +144,11 @@ def prepare(
     given = sum((one.amount_mg for one in inputs), start=np.zeros(people))
     return Problem(
         stages=tuple(stages),
-        rate=np.where(sound, found.rate_per_h, -1.0),
-        column=np.where(sound, found.left[:, entered].swapaxes(0, 1), 0.0),
+        rate=_of_sound(sound, found.rate_per_h, -1.0),
+        column=_of_sound(sound, found.left[:, entered].swapaxes(0, 1), 0.0),
         drive=_drives(found, places, drives, sound),
         noise=_rows([_largest(one) * np.where(sound, missed, 0.0) * given for one in drives], people),
-        output=np.where(sound, found.right[shown], 0.0),
+        output=_of_sound(sound, found.right[shown], 0.0),
         event_h=_rows([one.hour for one in events], people),
         event_amount=_rows([one.amount for one in events], people),
         event_column=np.array([one.column for one in events], dtype=np.int32),
@@ -163,6 +163,11 @@ def prepare(
         sound=sound,
         near=~sound & _nearly_equal(found.rate_per_h, ~sound),
     )
+
+
+def _of_sound(sound: Mask, values: Array, otherwise: float) -> Array:
+    """`values` (..., people) of those whose modes are used; where that is everybody, nothing is copied."""
+    return values if sound.all() else np.where(sound, values, otherwise)
 
 
 def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
