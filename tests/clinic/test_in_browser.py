@@ -231,10 +231,31 @@ def test_a_new_page_begins_at_what_was_done_and_a_board_stays_where_it_was(
         row = button.locator("xpath=ancestor::tr").get_attribute("id")
         button.click()
         page.locator(f"tr.arrived[id='{row}']").wait_for()
-        page.wait_for_function("document.activeElement.tagName === 'TR'")
+        page.locator("tr:focus").wait_for()
         there, tag, scrolled = page.evaluate(focused)
         assert (there, tag) == (row, "TR")
         assert scrolled > PHONE[1]
+
+
+def test_an_answer_below_its_form_is_brought_to_the_reader(
+    chromium: Browser, people: dict[str, Entered], clinic: Any
+) -> None:
+    with opened(chromium, f"{clinic.url}dose", PHONE, storage_state=people["nurse"].state) as watched:
+        page = watched.page
+        page.fill("[name=dose_mg]", "42")
+        page.get_by_role("button", name="Show what it does").click()
+        page.locator("#answer:focus").wait_for()
+        heading = page.locator("#answer")
+        box = heading.bounding_box()
+        assert "42 mg over 40 min" in heading.inner_text()
+        assert box is not None
+        assert 0 <= box["y"] < PHONE[1]
+        page.fill("[name=weight_kg]", "heavy")
+        page.get_by_role("button", name="Show what it does").click()
+        page.locator("[name=weight_kg]:focus").wait_for()
+        box = page.locator("[name=weight_kg]").bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < PHONE[1]
 
 
 def test_a_save_that_fails_says_so_and_keeps_what_was_typed(

@@ -157,6 +157,17 @@ def test_what_is_signed_stands_on_the_screen(staff: Any, physician: Client) -> N
     assert f"<td>{day:%-d %b %Y}</td>" in shown
 
 
+def test_every_form_about_a_patient_says_who_it_is_with_birth_date_and_number(physician: Client) -> None:
+    chart, made = assessed(physician, "treatment_resistant_depression")
+    physician.post(f"{chart}/consent", CONSENT)
+    deeds = ("identity", "merge", "record", "assess", "consent", "withdraw", "plan", "close", "dose", "visits/new")
+    for address in (made, *(f"{chart}/{deed}" for deed in (*deeds, "export"))):
+        head = re.sub(
+            r"<[^>]+>", "", text_of(physician.get(address)).split('<p class="back">', 1)[1].split("</p>", 1)[0]
+        )
+        assert head == "Zoë Ångström-Li, born 29 February 1984, LH-1", address
+
+
 def test_a_chart_that_another_speaks_for_offers_no_step(physician: Client) -> None:
     kept, duplicate = registered(physician), registered(physician, name="Otto Berg", identifier="LH-2")
     physician.post(f"{kept}/merge", DUPLICATE | {"reason": "Same passport."})

@@ -21,15 +21,19 @@ document.addEventListener("htmx:beforeSwap", event => {
   if (status === 422 || status === 403 || status === 404) event.detail.shouldSwap = true;
   if (status < 500) banner().hidden = true;
 });
-// A new page begins where reading it begins: at what is wrong, at the row that was acted on, at what was done, or at its top.
+// A new page begins where reading it begins: at what is wrong, at the row that was acted on, at the answer to a form, at
+// what was done, or at its top.
 let row = "";
+let asked = false;
 document.addEventListener("htmx:beforeRequest", event => {
   row = event.detail.elt.closest("tr[id]")?.id ?? "";
+  asked = event.detail.elt.matches("form");
 });
 document.addEventListener("htmx:afterSettle", event => {
   const wrong = event.target.querySelector("[aria-invalid=true], [role=alert]");
-  if (wrong) return wrong.focus();
-  if (event.target.id !== "main") return;
-  const begins = (row && document.getElementById(row)) || document.getElementById("done") || event.target;
-  begins.focus({ preventScroll: true });
+  if (!wrong && event.target.id !== "main") return;
+  const answer = asked && document.getElementById("answer");
+  const quiet = (row && document.getElementById(row)) || document.getElementById("done") || event.target;
+  // htmx scrolls to the top once this has run: what is to be seen is brought into view after that.
+  queueMicrotask(() => (wrong || answer) ? (wrong || answer).focus() : quiet.focus({ preventScroll: true }));
 });
