@@ -188,7 +188,7 @@ def _treatment(entry: Table, weight: float) -> Treated:
         kind = KINDS[agent]
         route = row.optional_word("route", Route)
         if kind is not Kind.KETAMINE:
-            row.number("dose"), row.optional_word("unit", Unit), row.number("minutes"), _hours(row)
+            _check_comparator(row)
             return kind, doses.WAYS[route] if route else None, (), ()
         if route is None:
             raise row.refused("route", None, "the route of the dose")
@@ -207,6 +207,14 @@ def _treatment(entry: Table, weight: float) -> Treated:
             tuple(replace(one, hour=hour) for hour in hours),
             tuple(Session(hour, intensity) for hour in hours if hour >= 0),
         )
+
+
+def _check_comparator(row: Table) -> None:
+    """What may be said of a drug that no model follows: read, so that a slip is refused, and not used."""
+    row.number("dose")
+    row.optional_word("unit", Unit)
+    row.number("minutes")
+    _hours(row)
 
 
 def _administered(drug: Drug, route: Route, amount_mg: float, minutes: float) -> Sequence[Administered]:

@@ -1,4 +1,4 @@
-"""Who leaves a virtual trial, who is treated otherwise and who relapses, by hand on many people."""
+"""What becomes of virtual people: who leaves, is treated otherwise, relapses, dissociates; by hand on many people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from ketaminder.trials import shipped
 from ketaminder.trials.virtual import Run, design, run
@@ -67,3 +68,11 @@ def test_a_relapse_is_bad_visits_in_a_row_from_the_first_of_them() -> None:
     seen = of(blocks, "seen_h")
     assert (seen[first] == 168).all()
     assert (seen[~first & ~second] == 504).all()
+
+
+def test_who_dissociates_more_is_relieved_more() -> None:
+    """r 0.38 between normal places (Luckenbaugh 2014); of ranks 6 / pi asin(0.38 / 2) = 0.366, for two normals."""
+    blocks = ketamine("", "visits_h = [168, 336]")
+    relief = 1 - of(blocks, "scores")[:, 0] / of(blocks, "baseline")
+    found = spearmanr(of(blocks, "first_cadss"), relief).statistic
+    assert found == pytest.approx(6 / math.pi * math.asin(0.38 / 2), abs=0.025)
