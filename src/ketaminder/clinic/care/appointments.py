@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ketaminder.clinic.acting import Acting
 from ketaminder.clinic.audit.append import next_number
@@ -18,7 +18,7 @@ from ketaminder.clinic.events import content_of, write
 from ketaminder.clinic.events.appointments import AppointmentBooked, AppointmentStood
 from ketaminder.clinic.events.site import NurseLimitSigned
 from ketaminder.clinic.ids import new_id
-from ketaminder.clinic.models import Appointment, Event, Membership, Standing
+from ketaminder.clinic.models import Appointment, Event, Membership, Patient, Standing
 from ketaminder.clinic.roles import Role
 from ketaminder.terms import Refused
 
@@ -109,10 +109,11 @@ def of_clinic(acting: Acting) -> QuerySet[Appointment]:
 def next_of(acting: Acting, patients: Iterable[UUID], day: date) -> dict[UUID, Appointment]:
     """The next visit from `day` on that is still booked, of each patient; a merged chart's counts for the other."""
     asked = list(patients)
-    whose = Q(patient_id__in=asked) | Q(patient__merged_into_id__in=asked)
-    ahead = of_clinic(acting).filter(whose, standing=Standing.BOOKED, starts_at__gte=begins(acting, day))
-    last_first = ahead.select_related("patient").order_by("-starts_at")
-    return {one.patient.merged_into_id or one.patient_id: one for one in last_first}
+    speaks = dict(Patient.objects.filter(merged_into_id__in=asked).values_list("id", "merged_into_id"))
+    ahead = of_clinic(acting).filter(
+        patient_id__in=[*asked, *speaks], standing=Standing.BOOKED, starts_at__gte=begins(acting, day)
+    )
+    return {speaks.get(one.patient_id, one.patient_id): one for one in ahead.order_by("-starts_at")}
 
 
 def nurse_limit(acting: Acting) -> int:
