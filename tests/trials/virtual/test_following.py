@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import norm, spearmanr
 
 from ketaminder.trials import shipped
 from ketaminder.trials.virtual import Run, design, run
@@ -76,3 +76,14 @@ def test_who_dissociates_more_is_relieved_more() -> None:
     relief = 1 - of(blocks, "scores")[:, 0] / of(blocks, "baseline")
     found = spearmanr(of(blocks, "first_cadss"), relief).statistic
     assert found == pytest.approx(6 / math.pi * math.asin(0.38 / 2), abs=0.025)
+
+
+def test_baselines_are_a_normal_cut_off_where_nobody_may_enter() -> None:
+    """Mean 32, SD 5, from 30 points on: of those above 29.5, the share between 29.5 and 30.5 begins with 30."""
+    text = one_dose(MANY).replace("lowest = 20", "lowest = 30")
+    began = of([one for one in run(Run(design(text), shipped(), 7, 1)) if one.job.arm == 0], "baseline")
+    may_enter = norm.sf((29.5 - 32) / 5)
+    share = float((norm.cdf((30.5 - 32) / 5) - norm.cdf((29.5 - 32) / 5)) / may_enter)
+    assert began.min() == 30
+    assert (began == 30).mean() == pytest.approx(share, abs=0.008)
+    assert began.mean() == pytest.approx(32 + 5 * float(norm.pdf((29.5 - 32) / 5) / may_enter), abs=0.1)
