@@ -146,7 +146,7 @@ def totals_meeting(
     }
     if not met:
         return None
-    listed = ", ".join(f"{criterion.meaning} {criterion}" for criterion in met)
+    listed = "; ".join(f"{criterion.meaning} {criterion}" for criterion in met)
     return Fires(Message(sentence, listed=listed), tuple(dict.fromkeys(met.values())))
 
 
