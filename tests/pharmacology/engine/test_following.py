@@ -88,6 +88,24 @@ def test_blocks_and_threads_do_not_show_in_the_bytes(monkeypatch: pytest.MonkeyP
     assert whole.how == pieces.how
 
 
+@pytest.mark.parametrize(
+    ("people", "side_by_side", "sizes"),
+    [
+        (0, False, []),
+        (1, True, [1]),
+        (1500, True, [1500]),
+        (4100, True, [1032, 1032, 1032, 1004]),
+        (20_000, False, [5000] * 4),
+        (21_000, False, [4200] * 5),
+        (21_000, True, [2632] * 7 + [2576]),
+    ],
+)
+def test_people_are_dealt_in_equal_parts_of_whole_groups(people: int, side_by_side: bool, sizes: list[int]) -> None:
+    parts = following._parts(people, side_by_side=side_by_side)
+    assert [one.size for one in parts] == sizes
+    assert np.array_equal(np.concatenate([np.empty(0), *parts]), np.arange(people))
+
+
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 def test_who_gets_nothing_beside_who_gets_something_stays_exactly_at_rest(path: paths.Path) -> None:
     people = 16

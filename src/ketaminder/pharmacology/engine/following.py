@@ -15,8 +15,10 @@ from ketaminder.pharmacology.engine.paths import DEFINITION, KERNEL, Path, padde
 from ketaminder.pharmacology.engine.requests import Block, Numbers, Request
 from ketaminder.pharmacology.solver import checked
 
-MOST_PEOPLE = 2048
-"""How many are prepared together and shared out: of 20,000 in 4,096s one of two threads would get three fifths."""
+MOST_PEOPLE, LEAST_PEOPLE = 5120, 1024
+"""How many are prepared together: more need memory, and fewer Python, which threads must wait for, too often."""
+FOURS = 4
+"""Executors get parts by so many, so that two threads, or four, end together."""
 AHEAD = 16
 """How many times `MOST_PEOPLE` an executor may be ahead of whoever takes the blocks."""
 Used = TypeVar("Used")
@@ -46,7 +48,7 @@ def each(
     """
     checked(request.structure, request.parameters, request.inputs, request.times_h)
     chosen = path or default_path()
-    several = [np.arange(n, min(n + MOST_PEOPLE, request.people)) for n in range(0, request.people, MOST_PEOPLE)]
+    several = _parts(request.people, side_by_side=executor is not None)
 
     def compute(people: Numbers) -> Iterator[Used]:
         return map(use, _blocks(request, people, chosen))
@@ -57,6 +59,15 @@ def each(
         return
     for used in _ahead(executor, lambda people: list(compute(people)), several):
         yield from used
+
+
+def _parts(people: int, *, side_by_side: bool) -> list[Numbers]:
+    """The numbers of everybody in equal parts of whole groups, which do not show in the bytes."""
+    parts = max(-(-people // MOST_PEOPLE), 1)
+    if side_by_side:
+        parts = max(min(-(-parts // FOURS) * FOURS, people // LEAST_PEOPLE), parts)
+    size = -(-people // (parts * kernel.GROUP)) * kernel.GROUP
+    return [np.arange(first, min(first + size, people)) for first in range(0, people, max(size, 1))]
 
 
 def _ahead(
