@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -30,6 +31,9 @@ PEERS = {"numbalsoda": 256, "libroadrunner": 32, "diffrax": 32, "scipy": 4}
 """Peer -> how many people keep it busy for a few seconds."""
 ROUNDS = 7
 SEED = 20_261_126
+SWITCH_S = 2e-4
+"""How long a thread waits for Python while another prepares people. By itself Python makes it wait 5 ms, as long as the
+kernel takes for a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,12 @@ def engine(grid: str, times_h: Array, accurate: int, many: int, threads: Executo
 def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--accurate", type=int, default=1000, help="people whose answers are compared")
-    options.add_argument("--many", type=int, default=40_000, help="people whose rate is measured")
+    options.add_argument("--many", type=int, default=80_000, help="people whose rate is measured")
     options.add_argument("--rounds", type=int, default=ROUNDS, help="how often everybody runs")
     options.add_argument("--summarise", type=int, nargs="+", default=[100_000, 1_000_000], help="people, for memory")
     given = options.parse_args(arguments)
     speeds, before = [], os.getloadavg()[0]
+    sys.setswitchinterval(SWITCH_S)
     with ThreadPoolExecutor(2) as threads:
         for grid in ("dense", "sparse"):
             times_h = np.array(PROBLEM[f"{grid}_grid_h"])
