@@ -32,11 +32,14 @@ def random_people(number: int, seed: int) -> Array:
 
 
 def sessions(people: Array) -> tuple[Array, Array, Array]:
-    """Start of each session (h), and what each person's nasal depot gets at once and swallowed depot over DSW (mg)."""
+    """Start of each session (h), and what each person's nasal depot gets at once and swallowed depot over DSW (mg).
+
+    Both are (people, sessions), laid out session by session.
+    """
     start, dose = np.array(PROBLEM["dose_times_h"]), np.array(PROBLEM["dose_mg"])
     later = np.round(dose / DEVICE_MG) - 1
-    absorbed = people[:, NAMES.index("frn"), None] * DEVICE_MG * (1 + later * CONSTANTS["SPRAY"])
-    return start, absorbed, (dose - absorbed) * CONSTANTS["FGUT"]
+    absorbed = people[:, NAMES.index("frn")] * DEVICE_MG * (1 + later[:, None] * CONSTANTS["SPRAY"])
+    return start, absorbed.T, ((dose[:, None] - absorbed) * CONSTANTS["FGUT"]).T
 
 
 def edges(times_h: Array) -> Array:

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine.definition import Marched
 from ketaminder.pharmacology.engine.modes import Mask
-from ketaminder.pharmacology.engine.neighbours import WEIGHTS, each_detuning, six_around
-from ketaminder.pharmacology.engine.paths import Path, padded, prepared
+from ketaminder.pharmacology.engine.neighbours import WEIGHTS, Neighbourhoods, detunings, mean
+from ketaminder.pharmacology.engine.paths import Path
 from ketaminder.pharmacology.engine.problem import Problem
 from ketaminder.pharmacology.engine.requests import How, Numbers, Request
-from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.solver import solve
 
 ACCEPTED = 2e-4
 """An estimated error above this is tried again with finer steps, and named if it stays."""
 FINER = 1e3
+MOST_NEIGHBOURHOODS = 128
+"""How many are prepared together, and so how many distances of few people: Python counts, and threads wait for it."""
 _NAMED = {one.value: one for one in How}
 """Looked up: it is asked for everybody, and `How(name)` takes many times as long."""
 
@@ -51,8 +52,7 @@ def apart(asked: Request, problem: Problem, path: Path) -> Apart:
     if not people.size:
         return Apart(people, found, how)
     few, near = asked.only(people), problem.near[people]
-    for detuned in each_detuning(asked.structure):
-        _by_neighbours(few, near, found, how, path, detuned)
+    _by_neighbours(few, near, found, how, path)
     _by_solver(few, found, how)
     return Apart(people, found, how)
 
@@ -83,25 +83,26 @@ def _again(problem: Problem, first: int, found: Marched, how: NDArray[np.str_], 
     how[poor[~(found.error[poor] <= ACCEPTED)]] = How.FAILED
 
 
-def _by_neighbours(
-    asked: Request, near: Mask, found: Marched, how: NDArray[np.str_], path: Path, detuned: Array
-) -> None:
-    """One group for each person: six neighbours, the last of them standing in for those who are missing."""
-    unsound = np.flatnonzero(near & (how == How.FAILED))
-    if not unsound.size:
-        return
-    weights, group = WEIGHTS, padded(np.arange(WEIGHTS.size))
-    problem = prepared(asked.only(np.repeat(unsound, group.size)), path, six_around(detuned, unsound.size, group))
-    sound = problem.sound.reshape(unsound.size, group.size).all(axis=1)
-    if not sound.any():
-        return
-    unsound, marched = unsound[sound], path.march(problem.some(np.flatnonzero(np.repeat(sound, group.size))), FINER)
-    curves = marched.curves.reshape(*marched.curves.shape[:2], unsound.size, group.size)[..., : weights.size]
-    error = marched.error.reshape(unsound.size, group.size)[:, : weights.size] @ np.abs(weights)
-    good = np.flatnonzero(error <= ACCEPTED)
-    found.curves[:, :, unsound[good]] = np.einsum("w,tqpw->tqp", weights, curves[:, :, good])
-    found.error[unsound[good]] = error[good]
-    how[unsound[good]] = How.NEIGHBOURS
+def _by_neighbours(asked: Request, near: Mask, found: Marched, how: NDArray[np.str_], path: Path) -> None:
+    """Each of the people near equal rates at the first distance that serves, few of them at many distances at once."""
+    distances = detunings(asked.structure)
+    while (people := np.flatnonzero(near & (how == How.FAILED))).size and len(distances):
+        at_once = max(MOST_NEIGHBOURHOODS // people.size, 1)
+        _first_that_serves(Neighbourhoods(asked, people, distances[:at_once], path), found, how, path)
+        distances = distances[at_once:]
+
+
+def _first_that_serves(hoods: Neighbourhoods, found: Marched, how: NDArray[np.str_], path: Path) -> None:
+    left = hoods.sound.copy()
+    while (trying := np.flatnonzero(left.any(axis=1))).size:
+        distance = left[trying].argmax(axis=1)
+        marched = path.march(hoods.problem(trying, distance), FINER)
+        curves, error = mean(marched.curves), mean(marched.error, np.abs(WEIGHTS))
+        left[trying, distance] = False
+        good = np.flatnonzero(error <= ACCEPTED)
+        left[trying[good]] = False
+        there = hoods.people[trying[good]]
+        found.curves[:, :, there], found.error[there], how[there] = curves[:, :, good], error[good], How.NEIGHBOURS
 
 
 def _by_solver(asked: Request, found: Marched, how: NDArray[np.str_]) -> None:

@@ -7,30 +7,53 @@ whose rates differ by a few thousandths: the central average f = 3/4 (f(+d) + f(
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
-from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine.compartments import blocks_of
+from ketaminder.pharmacology.engine.modes import Mask
+from ketaminder.pharmacology.engine.paths import Path, padded, prepared
+from ketaminder.pharmacology.engine.problem import Problem
+from ketaminder.pharmacology.engine.requests import Numbers, Request
 from ketaminder.pharmacology.model import Array, Structure
 
 STEPS, WEIGHTS = np.array([(1, 0.75), (-1, 0.75), (2, -0.3), (-2, -0.3), (3, 0.05), (-3, 0.05)]).T
 """By how many distances a neighbour's rates differ, and its weight."""
 DISTANCES = (5e-3, 7e-3, 6e-3, 8e-3)
 """Where a neighbour is itself unlucky, another distance serves."""
+_GROUP, _SIX = padded(np.arange(WEIGHTS.size)), slice(WEIGHTS.size)
 
 
-def each_detuning(structure: Structure) -> Iterator[Array]:
-    """By what share each block's rates may differ, (blocks,): distance by distance, dealt to the blocks in three ways.
+def detunings(structure: Structure) -> Array:
+    """(distances, blocks): by what share each block's rates may differ, each distance dealt to them in three ways.
 
     Where three rates nearly coincide, one way of dealing lets two of them meet at every distance.
     """
     shares = np.linspace(-1.0, 1.0, len(blocks_of(structure)))
-    for dealt in (shares, np.concatenate([shares[1::2], shares[::2]]), np.roll(shares, -1)):
-        yield from (distance * dealt for distance in DISTANCES)
+    dealt = np.stack([shares, np.concatenate([shares[1::2], shares[::2]]), np.roll(shares, -1)])
+    return np.asarray((dealt[:, None] * np.array(DISTANCES)[:, None]).reshape(-1, shares.size))
 
 
-def six_around(detuned: Array, people: int, group: NDArray[np.intp]) -> Array:
-    """(blocks, people x group): by how much the rates of everybody's neighbours differ, repeated as `group` says."""
-    return np.asarray(detuned[:, None] * np.tile(STEPS[group], people))
+def mean(values: Array, weights: Array = WEIGHTS) -> Array:
+    """(..., people) of (..., people x group): what each is read off from."""
+    return np.asarray(np.einsum("w,...w->...", weights, values.reshape(*values.shape[:-1], -1, _GROUP.size)[..., _SIX]))
+
+
+class Neighbourhoods:
+    """Of each person six neighbours at each of some distances: a group, the last standing in for those who are missing.
+
+    Attributes:
+        people: by number.
+        sound: (people, distances), whether all six have modes of their own.
+    """
+
+    def __init__(self, asked: Request, people: Numbers, distances: Array, path: Path) -> None:
+        self.people = people
+        several = asked.only(np.repeat(people, len(distances) * _GROUP.size))
+        differ = (distances[:, None] * STEPS[_GROUP][:, None]).reshape(-1, distances.shape[1])
+        self._problem = prepared(several, path, np.tile(differ, (people.size, 1)).T)
+        self._numbers = np.arange(several.people).reshape(people.size, len(distances), _GROUP.size)
+        self.sound: Mask = np.asarray(self._problem.sound[self._numbers].all(axis=2))
+
+    def problem(self, those: Numbers, distance: Numbers) -> Problem:
+        """That of some neighbourhoods: numbers among the people, and each one's among the distances."""
+        return self._problem.some(self._numbers[those, distance].ravel())

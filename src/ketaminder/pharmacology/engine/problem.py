@@ -141,14 +141,15 @@ def prepare(
     events = _events(places, entered, inputs)
     missed = _missed(found, inputs, float(times_h[-1]))
     sound = missed < (MISSED if detuned is None else MISSED_DETUNED)
+    near = _set_apart(found, np.flatnonzero(~sound))
     given = sum((one.amount_mg for one in inputs), start=np.zeros(people))
     return Problem(
         stages=tuple(stages),
-        rate=_of_sound(sound, found.rate_per_h, -1.0),
-        column=_of_sound(sound, found.left[:, entered].swapaxes(0, 1), 0.0),
-        drive=_drives(found, places, drives, sound),
+        rate=found.rate_per_h,
+        column=np.stack([found.left[:, place] for place in entered]),
+        drive=_drives(found, places, drives),
         noise=_rows([_largest(one) * np.where(sound, missed, 0.0) * given for one in drives], people),
-        output=_of_sound(sound, found.right[shown], 0.0),
+        output=found.right[shown],
         event_h=_rows([one.hour for one in events], people),
         event_amount=_rows([one.amount for one in events], people),
         event_column=np.array([one.column for one in events], dtype=np.int32),
@@ -161,13 +162,16 @@ def prepare(
         loss=_rows([one.loss for one in stages], people),
         start=_rows([one.start for one in stages], people),
         sound=sound,
-        near=~sound & _nearly_equal(found.rate_per_h, ~sound),
+        near=near,
     )
 
 
-def _of_sound(sound: Mask, values: Array, otherwise: float) -> Array:
-    """`values` (..., people) of those whose modes are used; where that is everybody, nothing is copied."""
-    return values if sound.all() else np.where(sound, values, otherwise)
+def _set_apart(found: Modes, unsound: NDArray[np.intp]) -> Mask:
+    """(people,): who of the unsound is near equal rates. In place, nothing is left of the modes of any of them."""
+    near = np.zeros(found.rate_per_h.shape[1], dtype=bool)
+    near[unsound] = _nearly_equal(found.rate_per_h[:, unsound])
+    found.rate_per_h[:, unsound], found.left[..., unsound], found.right[..., unsound] = -1.0, 0.0, 0.0
+    return near
 
 
 def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
@@ -180,14 +184,12 @@ def _missed(found: Modes, inputs: Sequence[Input], until_h: float) -> Array:
         return np.where((found.rate_per_h.max(axis=0) < 0) & np.isfinite(missed), missed, np.inf)
 
 
-def _nearly_equal(rate: Array, those: Mask) -> Mask:
-    """(people,): which of `those`, all of whose modes decay, have two modes that hardly differ."""
-    found, people = np.zeros(those.shape, dtype=bool), np.flatnonzero(those)
-    slower = -np.sort(rate[:, people], axis=0)
+def _nearly_equal(rate: Array) -> Mask:
+    """(people,): who has two modes that hardly differ, while all of them decay."""
+    slower = -np.sort(rate, axis=0)
     with np.errstate(invalid="ignore"):
         close = (-np.diff(slower, axis=0) <= NEAR * slower[:-1]).any(axis=0)
-        found[people] = close & (slower > 0).all(axis=0)
-    return found
+        return np.asarray(close & (slower > 0).all(axis=0))
 
 
 def _rows(values: Sequence[Array], people: int) -> Array:
@@ -222,14 +224,9 @@ def _entered(one: Input, column: int) -> list[_Event]:
     return [_Event(start, column, AT_ONCE, np.where(instant, one.amount_mg, 0.0)), *release]
 
 
-def _drives(found: Modes, places: tuple[str, ...], drives: Sequence[Drive], sound: Mask) -> Array:
-    with np.errstate(invalid="ignore"):
-        rows = [
-            sum(weight * found.right[places.index(place)] for place, weight in one.weights.items()) for one in drives
-        ]
-    if not rows:
-        return np.zeros((0, *found.rate_per_h.shape))
-    return np.asarray(np.where(sound, np.stack(rows), 0.0))
+def _drives(found: Modes, places: tuple[str, ...], drives: Sequence[Drive]) -> Array:
+    rows = [sum(weight * found.right[places.index(place)] for place, weight in one.weights.items()) for one in drives]
+    return np.stack(rows) if rows else np.zeros((0, *found.rate_per_h.shape))
 
 
 def _largest(drive: Drive) -> Array:

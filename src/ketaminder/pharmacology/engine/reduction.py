@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ketaminder.pharmacology.engine import kernel
 from ketaminder.pharmacology.engine.following import each
-from ketaminder.pharmacology.engine.neighbours import WEIGHTS, each_detuning, six_around
+from ketaminder.pharmacology.engine.neighbours import Neighbourhoods, detunings, mean
 from ketaminder.pharmacology.engine.paths import KERNEL, padded, prepared
 from ketaminder.pharmacology.engine.problem import Problem
 from ketaminder.pharmacology.engine.requests import Block, How, Numbers, Request
@@ -81,27 +81,28 @@ def _reduced(request: Request, people: Numbers, until_h: float, levels: Array) -
     asked = request.only(padded(people))
     problem = prepared(asked, KERNEL)
     values = _in_kernel(problem, until_h, levels)
-    unsound = np.flatnonzero(~problem.sound)
-    values[:, :, unsound] = _by_neighbours(asked.only(unsound), until_h, levels)
-    how = [How.MODES if sound else How.NEIGHBOURS for sound in problem.sound]
-    for number in unsound[np.isnan(values[0, 0, unsound])]:
-        how[number] = How.FAILED
+    values[:, :, ~problem.sound] = np.nan
+    _by_neighbours(asked, np.flatnonzero(problem.near), until_h, levels, values)
+    served = ~np.isnan(values[0, 0])
+    how = [
+        How.MODES if sound else How.NEIGHBOURS if there else How.FAILED
+        for sound, there in zip(problem.sound, served, strict=True)
+    ]
     return values[:, :, : people.size], how[: people.size]
 
 
-def _by_neighbours(asked: Request, until_h: float, levels: Array) -> Array:
-    """(4, drives, people) of people whose own modes cancel; NaN where one of their neighbours' do too."""
-    values = np.full((4, len(levels), asked.people), np.nan)
-    if not asked.people:
-        return values
-    weights, group = WEIGHTS, padded(np.arange(WEIGHTS.size))
-    several = asked.only(np.repeat(np.arange(asked.people), group.size))
-    problem = prepared(several, KERNEL, six_around(next(each_detuning(asked.structure)), asked.people, group))
-    sound = problem.sound.reshape(asked.people, group.size).all(axis=1)
-    if sound.any():
-        found = _in_kernel(problem.some(np.flatnonzero(np.repeat(sound, group.size))), until_h, levels)
-        values[:, :, sound] = found.reshape(*values.shape[:2], -1, group.size)[..., : weights.size] @ weights
-    return values
+def _by_neighbours(asked: Request, people: Numbers, until_h: float, levels: Array, values: Array) -> None:
+    """Into `values` (4, drives, people) of those whose own modes cancel; NaN stays where no distance serves."""
+    for distance in detunings(asked.structure):
+        if not people.size:
+            return
+        hoods = Neighbourhoods(asked, people, distance[None], KERNEL)
+        sound = hoods.sound[:, 0]
+        if sound.any():
+            those = np.flatnonzero(sound)
+            found = _in_kernel(hoods.problem(those, np.zeros_like(those)), until_h, levels)
+            values[:, :, people[sound]] = mean(found)
+        people = people[~sound]
 
 
 def _in_kernel(problem: Problem, until_h: float, levels: Array) -> Array:
