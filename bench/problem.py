@@ -19,7 +19,7 @@ CONSTANTS: dict[str, float] = PROBLEM["constants"]
 
 
 def random_people(number: int, seed: int) -> Array:
-    """(number, 21) in the order of NAMES."""
+    """(number, 21) in the order of NAMES, laid out parameter by parameter."""
     rng, columns = np.random.default_rng(seed), []
     for name in NAMES:
         variance = PROBLEM["log_variance_between_people"].get(name, 0.0)
@@ -28,7 +28,7 @@ def random_people(number: int, seed: int) -> Array:
         columns.append(
             1 / (1 + 0.46 / 0.54 * np.exp(-difference)) if share else PROBLEM["typical"][name] * np.exp(difference)
         )
-    return np.stack(columns, axis=1)
+    return np.stack(columns).T
 
 
 def sessions(people: Array) -> tuple[Array, Array, Array]:

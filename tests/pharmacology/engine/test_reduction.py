@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from ketaminder.pharmacology.engine import Drive, How, Request, bands, exposures
+from ketaminder.pharmacology.engine.neighbours import Neighbourhoods, detunings
+from ketaminder.pharmacology.engine.paths import KERNEL
 from ketaminder.pharmacology.mammillary import by_rate
-from ketaminder.pharmacology.model import Array, Flow, Input
+from ketaminder.pharmacology.model import Array, Flow, Input, Structure
 
 K, DOSE_MG, LEVEL = 0.3, 10.0, 2.0
 KA = np.linspace(0.5, 3.0, 16)
@@ -64,3 +66,28 @@ def test_bands_are_right_to_a_bin(parts: int) -> None:
     exact = np.quantile([by_hand(np.array(4.0), ka) for ka in KA], quantiles, method="lower")
     assert (failed, sum(told)) == (0, KA.size)
     np.testing.assert_allclose(found["central"][:, 2], exact, rtol=0.0055)
+
+
+def test_where_one_distance_lets_neighbours_meet_another_serves() -> None:
+    """Depot and centre lose 1 in an hour, the metabolite 1 / 1.005: the first neighbour's two last rates are equal.
+
+    By hand, with a = 1 - k: the metabolite holds 10 exp(-k t) (1 - exp(-a t) (1 + a t)) / a^2 and has the area 10 / k.
+    """
+    k = 1 / 1.005
+    chain = Structure(
+        compartments=("depot", "central", "metabolite"),
+        sinks=("gone",),
+        flows=(Flow("depot", "central", "k1"), Flow("central", "metabolite", "k1"), Flow("metabolite", "gone", "k")),
+        outputs={},
+    )
+    dose = [Input("depot", np.array([DOSE_MG]), 0.0, np.zeros(1))]
+    drives = (Drive("amount", {"metabolite": np.ones(1)}),)
+    asked = Request(chain, {"k1": np.ones(8), "k": np.full(8, k)}, dose, np.linspace(0, 24, 13), 8, drives)
+    first = Neighbourhoods(asked, np.arange(8), detunings(chain)[:1], KERNEL)
+    found, grid, a = exposures(asked, 200.0, [LEVEL]), np.arange(1, 4, 1e-4), 1 - k
+    by_hand = DOSE_MG * np.exp(-k * grid) * (1 - np.exp(-a * grid) * (1 + a * grid)) / a**2
+    assert not first.sound.any()
+    assert set(found.how) == {How.NEIGHBOURS}
+    np.testing.assert_allclose(found.peak[0], by_hand.max(), rtol=1e-8)
+    np.testing.assert_allclose(found.peak_h[0], grid[by_hand.argmax()], atol=1e-4)
+    np.testing.assert_allclose(found.area[0], DOSE_MG / k, rtol=1e-8)
