@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+from unittest.mock import patch
+
+from django.template import Template
+from django.template.loader import get_template
 
 from ketaminder import evidence
-from ketaminder.clinic.settled import settle
+from ketaminder.clinic.settled import TEMPLATES, settle
 
 
 def test_the_evidence_is_read_and_set_aside_from_the_collector_of_garbage() -> None:
@@ -17,3 +21,13 @@ def test_the_evidence_is_read_and_set_aside_from_the_collector_of_garbage() -> N
     finally:
         gc.unfreeze()
     assert gc.get_freeze_count() == 0
+
+
+def test_every_template_is_compiled_before_a_page_asks_for_it() -> None:
+    try:
+        settle()
+        with patch.object(Template, "compile_nodelist", side_effect=AssertionError("compiled for a page")):
+            for template in TEMPLATES.rglob("*.html"):
+                get_template(str(template.relative_to(TEMPLATES)))
+    finally:
+        gc.unfreeze()

@@ -128,7 +128,7 @@ def _check_numbers(structure: Structure, parameters: Parameters, inputs: Sequenc
 
 def _check_finite(numbers: Parameters) -> None:
     for name, values in numbers.items():
-        if not (np.min(values, initial=0.0) >= 0.0 and np.max(values, initial=0.0) < np.inf):
+        if not (values.min(initial=0.0) >= 0.0 and values.max(initial=0.0) < np.inf):
             raise Refused(name, float(np.min(values)), "finite values, zero or above, for every person")
 
 
