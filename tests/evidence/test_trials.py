@@ -123,8 +123,8 @@ def test_every_row_that_is_fitted_stands_for_an_arm_or_a_contrast(one: Trial) ->
 @EVERY
 def test_a_design_whose_values_were_recalled_is_left_alone(one: Trial) -> None:
     if one.design is not None and one.design.use is Use.CALIBRATE:
-        followed = any(durable.followed and durable.grade in READ for durable in one.durability)
-        assert followed or any(row.citation.grade in READ or set(row.grades.values()) & READ for row in one.outcomes)
+        relapses = any(durable.relapse and durable.grade in READ for durable in one.durability)
+        assert relapses or any(row.citation.grade in READ or set(row.grades.values()) & READ for row in one.outcomes)
 
 
 def test_a_recalled_part_of_a_row_cannot_calibrate_while_its_read_part_can() -> None:
@@ -312,16 +312,16 @@ def test_a_file_that_cannot_be_read_safely_is_refused(document: dict[str, Any], 
         trial("small", document)
 
 
-def test_what_is_followed_is_read_strictly() -> None:
+def test_a_share_who_relapsed_is_read_strictly() -> None:
     """Salloum 2020, 0.5 mg/kg: half of 12 responders of day 3 by day 14; a share above one is none."""
     durable = TRIALS["salloum2020_relapse"].durability[1]
-    assert durable.followed is not None
-    assert (durable.followed.n, durable.followed.share, durable.followed.points) == (12, durable.value, 22)
-    assert durable.followed.visits_h == (120, 168, 336)
+    assert durable.relapse is not None
+    assert (durable.relapse.n, durable.relapse.share, durable.relapse.points) == (12, durable.value, 22)
+    assert durable.relapse.visits_h == (120, 168, 336)
 
 
 @pytest.mark.parametrize("change", [("share = 0.5", "share = 1.5"), ("[120, 168, 336]", "[336, 120]"), ("n = 12", "")])
-def test_what_is_followed_wrongly_is_refused(change: tuple[str, str]) -> None:
+def test_a_share_who_relapsed_that_is_wrong_is_refused(change: tuple[str, str]) -> None:
     path = files("ketaminder.evidence") / "trials" / "salloum2020_relapse.toml"
-    with pytest.raises(Refused, match="followed"):
+    with pytest.raises(Refused, match="relapse"):
         trial("salloum2020_relapse", tomllib.loads(path.read_text("utf-8").replace(*change)))

@@ -76,7 +76,7 @@ def test_nothing_recalled_is_fitted(seen: list[Observation]) -> None:
     assert {one.study for one in seen} <= calibrates()
     for one in seen:
         if one.what is What.RELAPSE:
-            grades = {durable.grade for durable in trials[one.study].durability if durable.followed}
+            grades = {durable.grade for durable in trials[one.study].durability if durable.relapse}
             assert grades <= READ
             continue
         row = trials[one.study].outcomes[one.row.number]

@@ -75,7 +75,7 @@ def test_what_is_fitted_to_is_what_the_papers_say() -> None:
 def test_every_share_that_is_followed_names_its_arm() -> None:
     for trial in load_trials().values():
         for one in trial.durability:
-            if one.followed:
+            if one.relapse:
                 assert trial.design is not None
                 assert trial.design.arm_of(one.arm) is not None
 
@@ -86,3 +86,10 @@ def test_the_fit_is_near_what_relapsed() -> None:
         expected = float(one.expected(shipped().theta))
         error = (expected * (1 - expected) / one.n) ** 0.5
         assert abs(expected - one.share) < 2 * error
+
+
+@pytest.mark.parametrize(("worst", "share"), [(10.0, 0.0), (-10.0, 1.0)])
+def test_any_number_of_visits_is_followed(worst: float, share: float) -> None:
+    """A hundred visits far above where a visit counts as relapsed; all but the 80th, or all, are well."""
+    hours = [24.0 * visit for visit in range(101)]
+    assert said([10.0] * 80 + [worst] + [10.0] * 20, hours, 0.5, 1) == pytest.approx(share, abs=1e-9)

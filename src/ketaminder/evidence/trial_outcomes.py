@@ -69,8 +69,8 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """Of `n` people of an arm who were well at `chosen_h`, the share who had relapsed by the last of `visits_h`.
+class Relapse:
+    """Of `n` people of an arm who were well at `chosen_h`, the `share` who had relapsed by the last of `visits_h`.
 
     They were well by a response, or where `remitted` by a remission. A relapse is a score of `points` or more (None:
     less than half of the baseline gone) at `in_a_row` visits. Hours count from time zero.
@@ -100,7 +100,7 @@ class Durability:
     events: int | None = None
     weeks: float | None = None
     followed_days: float | None = None
-    followed: Followed | None = None
+    relapse: Relapse | None = None
     note: str = ""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ketaminder.evidence.entry import Entry
 from ketaminder.evidence.trial import Flag, Population, Trial
 from ketaminder.evidence.trial_design import design
-from ketaminder.evidence.trial_outcomes import AdverseEvent, Baseline, Durability, Effect, Followed, Outcome
+from ketaminder.evidence.trial_outcomes import AdverseEvent, Baseline, Durability, Effect, Outcome, Relapse
 from ketaminder.evidence.trial_words import Better, DurabilityUnit, Group, Measure, Record, Sign, Unit, ValueType
 from ketaminder.terms import Citation, Grade, Refused, Source
 
@@ -220,21 +220,21 @@ def _durability(entry: Entry) -> Durability:
             events=row.count("events"),
             weeks=row.number("weeks"),
             followed_days=row.number("followed_days"),
-            followed=_followed(row.table("followed")) if row.has("followed") else None,
+            relapse=_relapse(row.table("relapse")) if row.has("relapse") else None,
             note=row.optional_text("note"),
         )
 
 
-def _followed(entry: Entry) -> Followed:
+def _relapse(entry: Entry) -> Relapse:
     with entry as row:
         n, chosen_h, share = row.count("n"), row.number("chosen_h"), row.fraction("share")
         visits_h, in_a_row = row.numbers("visits_h"), row.count("in_a_row")
         if n is None or chosen_h is None or share is None or in_a_row is None:
-            raise row.refused("followed", None, "n, chosen_h, share and in_a_row")
+            raise row.refused("relapse", None, "n, chosen_h, share and in_a_row")
         if not visits_h or sorted(visits_h) != list(visits_h) or visits_h[0] <= chosen_h:
             raise row.refused("visits_h", visits_h, "hours, ascending, after chosen_h")
         remitted, points = row.flag("remitted"), row.number("points")
-        return Followed(n, chosen_h, remitted, visits_h, in_a_row, share, points, row.optional_text("assumed"))
+        return Relapse(n, chosen_h, remitted, visits_h, in_a_row, share, points, row.optional_text("assumed"))
 
 
 def _adverse_event(entry: Entry) -> AdverseEvent:

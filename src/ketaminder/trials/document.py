@@ -8,7 +8,7 @@ from typing import Any
 
 from ketaminder.terms import Refused
 from ketaminder.trials.rows import Reader, Unclear, part
-from ketaminder.trials.study import Given, Relapse, Setting, Study
+from ketaminder.trials.study import Given, Setting, Study
 from ketaminder.trials.treatments import kind, number, sessions, short, unsaid, way, whole
 from ketaminder.trials.undesigned import NAMED, designed
 
@@ -43,18 +43,7 @@ def study(document: object) -> Study:
             rows.append(reader.row(place, row))
         except Unclear as unclear:
             refused[place] = str(unclear)
-    return Study(
-        id_, _setting(document, design, population), arms, tuple(rows), refused, reader.means(), _relapses(document)
-    )
-
-
-def _relapses(document: Mapping[str, Any]) -> tuple[Relapse, ...]:
-    """What was seen of relapses, which only a fit reads."""
-    found = []
-    for one in document.get("relapses") or []:
-        kept = {key: value for key, value in one.items() if key != "assumed"}
-        found.append(Relapse(**kept | {"visits_h": tuple(one["visits_h"])}))
-    return tuple(found)
+    return Study(id_, _setting(document, design, population), arms, tuple(rows), refused, reader.means())
 
 
 def _text(document: Mapping[str, Any], *keys: str) -> str:

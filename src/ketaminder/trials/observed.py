@@ -85,13 +85,13 @@ def observations(study: Study, baselines: Baselines) -> list[Observation]:
 def _relapses(study: Study, baselines: Baselines) -> Iterable[Observation]:
     """Shares who relapsed, on the MADRS."""
     tool = Instrument("MADRS", Family.DEPRESSION, 0.5, 10.0, False)
-    for one in study.relapses:
+    for arm, one in study.relapses:
         base = study.began.get("MADRS") or baselines.by_instrument["madrs"]
         hours = (one.chosen_h, *one.visits_h)
-        sides_ = tuple(Side(study.arms[one.arm], study.setting, hour, tool.family) for hour in hours)
+        sides_ = tuple(Side(study.arms[arm], study.setting, hour, tool.family) for hour in hours)
         well = tool.remission(base) if one.remitted else tool.response
         below = 0.5 if one.points is None else 1 - one.points / base
-        row = Asked(-1, "MADRS", "relapse", one.arm, None, one.visits_h[-1], Measured.RATE, n=one.n)
+        row = Asked(-1, "MADRS", "relapse", arm, None, one.visits_h[-1], Measured.RATE, n=one.n)
         followed = FollowUp(sides_, one.remitted, well, below, one.in_a_row)
         yield Observation(
             study.id, row, What.RELAPSE, sides_[-1], None, one.share, 0.0, below, float(one.n), base, 0.0, followed

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from statistics import median
 from typing import Any
 
 from ketaminder.evidence.trial import Trial
-from ketaminder.evidence.trial_arms import Arm, Design, Treatment
-from ketaminder.evidence.trial_outcomes import Baseline, Durability, Outcome
+from ketaminder.evidence.trial_arms import Arm, Treatment
+from ketaminder.evidence.trial_outcomes import Baseline, Outcome, Relapse
 from ketaminder.evidence.trial_words import READ, Measure, Record, Use
 from ketaminder.evidence.trials import load_trials
 from ketaminder.terms import Refused
@@ -21,7 +21,7 @@ from ketaminder.trials.study import Study
 def published() -> dict[str, Study]:
     """Every trial with a design, by id."""
     trials = load_trials().values()
-    return {one.id: study(document(one)) for one in trials if one.record is Record.TRIAL and one.design is not None}
+    return {one.id: _study(one) for one in trials if one.record is Record.TRIAL and one.design is not None}
 
 
 def pooled_curves() -> dict[str, Study]:
@@ -31,7 +31,7 @@ def pooled_curves() -> dict[str, Study]:
     being counted among those with ideation, and the trials behind them are of the usual size.
     """
     pools = {one.id: one for one in load_trials().values() if one.design is not None and one.design.pooled}
-    found = {id_: study(document(one)) for id_, one in pools.items()}
+    found = {id_: _study(one) for id_, one in pools.items()}
     return {
         id_: replace(one, setting=replace(one.setting, people=None, suicidal_crisis=False))
         for id_, one in found.items()
@@ -48,6 +48,21 @@ def baseline_spread() -> float:
     """How baselines spread between people who enter a trial, as a share of their mean: the median over read arms."""
     read = [one for trial in load_trials().values() for one in trial.baselines if one.grade in READ and one.sd]
     return median((one.sd or 0.0) / one.mean for one in read)
+
+
+def _study(trial: Trial) -> Study:
+    return replace(study(document(trial)), relapses=tuple(_relapses(trial)))
+
+
+def _relapses(trial: Trial) -> Iterator[tuple[str, Relapse]]:
+    """What was read of relapses, with the id of the arm."""
+    for one in trial.durability:
+        if one.relapse is None or one.grade not in READ:
+            continue
+        arm = trial.design.arm_of(one.arm) if trial.design else None
+        if arm is None:
+            raise Refused("durability", one.arm, "the label of an arm of the design")
+        yield arm.id, one.relapse
 
 
 def document(trial: Trial) -> dict[str, Any]:
@@ -72,7 +87,6 @@ def document(trial: Trial) -> dict[str, Any]:
             "baseline": baselines,
         },
         "outcomes": [_row(one) for one in trial.outcomes],
-        "relapses": [_relapse(one, design) for one in trial.durability if one.followed and one.grade in READ],
         "sim_design": {
             "crossover": design.crossover,
             "time_zero": design.time_zero,
@@ -82,13 +96,6 @@ def document(trial: Trial) -> dict[str, Any]:
             "prior_exposure": {"treatments": [_treatment(one) for one in design.prior_exposure]},
         },
     }
-
-
-def _relapse(one: Durability, design: Design) -> Mapping[str, Any]:
-    arm = design.arm_of(one.arm)
-    if arm is None or one.followed is None:
-        raise Refused("durability", one.arm, "the label of an arm of the design")
-    return {"arm": arm.id} | asdict(one.followed)
 
 
 def _baseline(one: Baseline) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ independent, so that a share is a mean over fixed paths, smooth in every constan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +19,17 @@ from ketaminder.trials.lasting import FADING, KEPT, RATING
 Array = NDArray[np.float64]
 PATHS = 200
 SEED = 20_261_201
-MOST_VISITS = 60
 
 
-def _normals() -> tuple[Array, Array]:
-    """Two halves that mirror each other, so that their mean is nothing."""
+@lru_cache(maxsize=16)
+def _normals(hours: int) -> tuple[Array, Array]:
+    """What lasts (paths,) and what is new at each hour (hours, paths); those of fewer hours are the first of more.
+
+    Two halves mirror each other, so that their mean is nothing.
+    """
     rng = np.random.default_rng(SEED)
-    lasting, steps = rng.standard_normal(PATHS // 2), rng.standard_normal((MOST_VISITS + 1, PATHS // 2))
+    lasting, steps = rng.standard_normal(PATHS // 2), rng.standard_normal((hours, PATHS // 2))
     return np.concatenate([lasting, -lasting]), np.concatenate([steps, -steps], axis=1)
-
-
-LASTING, STEPS = _normals()
 
 
 def relapsed(
@@ -59,10 +60,11 @@ def relapsed(
 
 def _paths(hours: Sequence[float], decay_h: Array) -> Array:
     """How far people are from the mean but for the rating's error, in widths: (..., hours, paths)."""
-    moving = np.broadcast_to(STEPS[0], (*decay_h.shape, PATHS))
+    lasting, steps = _normals(len(hours))
+    moving = np.broadcast_to(steps[0], (*decay_h.shape, PATHS))
     found = [moving]
     for place in range(1, len(hours)):
         kept = np.exp(-(hours[place] - hours[place - 1]) / decay_h)[..., None]
-        moving = kept * moving + (1 - kept**2) ** 0.5 * STEPS[place]
+        moving = kept * moving + (1 - kept**2) ** 0.5 * steps[place]
         found.append(moving)
-    return np.asarray(KEPT**0.5 * LASTING + FADING**0.5 * np.stack(found, axis=-2))
+    return np.asarray(KEPT**0.5 * lasting + FADING**0.5 * np.stack(found, axis=-2))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ketaminder.evidence.trial_outcomes import Relapse
 from ketaminder.terms import Drug, Route
 
 KG = 70.0
@@ -153,24 +154,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Relapse:
-    """Of `n` people of `arm` who were well at `chosen_h`, the `share` who had relapsed by the last of `visits_h`.
-
-    Well: a response, or where `remitted` a remission. Relapse: `points` or more (None: less than half of the baseline
-    gone) at `in_a_row` visits.
-    """
-
-    arm: str
-    n: int
-    chosen_h: float
-    remitted: bool
-    visits_h: tuple[float, ...]
-    in_a_row: int
-    points: float | None
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
 class Study:
     """One trial. `refused` holds, by row number, why a row cannot be followed at all."""
 
@@ -181,4 +164,5 @@ class Study:
     refused: Mapping[int, str]
     began: Mapping[str, float]
     """The mean baseline of its arms, by instrument."""
-    relapses: tuple[Relapse, ...] = ()
+    relapses: tuple[tuple[str, Relapse], ...] = ()
+    """What was seen of relapses, each with the id of its arm; only a fit reads them."""
