@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ketaminder.pharmacology import discover, simulate
+from ketaminder.pharmacology import Population, discover, simulate
 from ketaminder.pharmacology.adults import People, draw, known_adults
 from ketaminder.pharmacology.population import QUANTILES
 from ketaminder.terms import Ancestry, Dose, Drug, Grade, Patient, Refused, Route, Sex
@@ -114,8 +114,12 @@ def test_people_who_differ_in_weight_give_wider_bands_than_people_of_one_weight(
     otto = next(one for one in discover() if one.id == "otto_2021")
     dose = Dose(Drug.ESKETAMINE, Route.INTRAVENOUS, 14.0, 0.0, 2 / 3)
     patient, times = Patient("somebody", weight_kg=80.0), np.array([0.0, 2 / 3])
-    alike = simulate(otto, patient, [dose], times, 2000, 5).analytes["esketamine"].curve.bands
-    differ = simulate(otto, patient, [dose], times, 2000, 5, among=(ADULTS, ANYBODY)).analytes["esketamine"].curve.bands
+    alike = simulate(otto, patient, [dose], times, Population(2000, 5)).analytes["esketamine"].curve.bands
+    differ = (
+        simulate(otto, patient, [dose], times, Population(2000, 5, (ADULTS, ANYBODY)))
+        .analytes["esketamine"]
+        .curve.bands
+    )
     assert differ.at(0.95)[1] / differ.at(0.05)[1] > 1.1 * alike.at(0.95)[1] / alike.at(0.05)[1]
 
 
@@ -124,7 +128,7 @@ def test_people_outside_what_the_model_analysed_are_counted() -> None:
     otto = next(one for one in discover() if one.id == "otto_2021")
     dose = Dose(Drug.ESKETAMINE, Route.INTRAVENOUS, 14.0, 0.0, 2 / 3)
     patient = Patient("somebody", weight_kg=70.0)
-    found = simulate(otto, patient, [dose], np.array([1.0]), 1000, 5, among=(ADULTS, ANYBODY))
+    found = simulate(otto, patient, [dose], np.array([1.0]), Population(1000, 5, (ADULTS, ANYBODY)))
     (said,) = [str(one) for one in found.outside_validity if "virtual people" in str(one)]
     assert said.startswith("Body weight: ")
     assert found.covariates is not None
@@ -137,7 +141,7 @@ def test_every_first_model_follows_people_who_differ() -> None:
     """Nasal esketamine releases what is swallowed over a time that the paper does not vary."""
     nasal = next(one for one in discover() if one.id == "perez_ruixo_2021")
     dose = Dose(Drug.ESKETAMINE, Route.NASAL, 28.0)
-    found = simulate(nasal, ANYBODY, [dose], np.array([0.5, 24.0]), 50, 5, among=(ADULTS, ANYBODY))
+    found = simulate(nasal, ANYBODY, [dose], np.array([0.5, 24.0]), Population(50, 5, (ADULTS, ANYBODY)))
     bands = found.analytes["esketamine"].curve.bands
     assert bands.at(0.05)[0] < bands.at(0.95)[0]
     assert np.isfinite(bands.values).all()
@@ -147,7 +151,9 @@ def test_a_model_without_differences_follows_people_of_all_weights() -> None:
     """Domino 1982, 0.063 L/kg: just after a bolus of 35 mg somebody has 35 / (0.063 x kg) mg/L, and no band of one."""
     domino = next(one for one in discover() if one.id == "domino_1982")
     dose = Dose(Drug.KETAMINE, Route.INTRAVENOUS, 35.0)
-    found = simulate(domino, Patient("x", weight_kg=70.0), [dose], np.array([0.0]), 500, 5, among=(ADULTS, ANYBODY))
+    found = simulate(
+        domino, Patient("x", weight_kg=70.0), [dose], np.array([0.0]), Population(500, 5, (ADULTS, ANYBODY))
+    )
     assert found.covariates is not None
     ng_per_mL = 1000 * 35 / (0.063 * found.covariates.weight_kg)
     bands = found.analytes["ketamine"].curve.bands

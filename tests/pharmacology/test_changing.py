@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ketaminder.pharmacology import discover, simulate
+from ketaminder.pharmacology import Population, discover, simulate
 from ketaminder.pharmacology.changing import Change, Stretch, follow_changing, person, stretches
 from ketaminder.pharmacology.kinetics import exposures, exposures_of, follow
 from ketaminder.pharmacology.model import Model
@@ -123,6 +123,6 @@ def test_virtual_people_stay_who_they_are_while_the_weight_changes() -> None:
     of, somebody = model("otto_2021"), Patient("somebody", weight_kg=70.0)
     doses = [Dose(Drug.ESKETAMINE, Route.INTRAVENOUS, 10.0, start, 0.5) for start in (0.0, 500.0)]
     times = np.array([0.5, 500.5])
-    found = simulate(of, somebody, doses, times, 200, 7, changes=[Change(400.0, weight_kg=70.0)])
+    found = simulate(of, somebody, doses, times, Population(200, 7), changes=[Change(400.0, weight_kg=70.0)])
     bands = found.analytes["esketamine"].curve.bands.values
     assert bands[:, 0] == pytest.approx(bands[:, 1], rel=1e-3)

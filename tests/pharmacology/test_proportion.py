@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ketaminder.pharmacology import Model, simulate
+from ketaminder.pharmacology import Model, Population, simulate
 from ketaminder.pharmacology.kinetics import inputs_of
 from ketaminder.pharmacology.models import discover
 from ketaminder.pharmacology.population import virtual_people
@@ -38,8 +38,8 @@ def test_what_enters_is_in_proportion_to_the_dose(model: Model) -> None:
 def test_a_larger_dose_followed_itself_says_the_same(id_: str, duration_h: float) -> None:
     dose = Dose(Drug.KETAMINE, Route.INTRAVENOUS, 1.0, 0.0, duration_h)
     larger = replace(dose, amount_mg=37.5)
-    found = in_proportion(simulate(MODELS[id_], SOMEBODY, [dose], HOURS, 200, 3), 37.5)
-    expected = simulate(MODELS[id_], SOMEBODY, [larger], HOURS, 200, 3)
+    found = in_proportion(simulate(MODELS[id_], SOMEBODY, [dose], HOURS, Population(200, 3)), 37.5)
+    expected = simulate(MODELS[id_], SOMEBODY, [larger], HOURS, Population(200, 3))
     assert found.doses == expected.doses
     for name, analyte in expected.analytes.items():
         same = found.analytes[name]
@@ -53,8 +53,8 @@ def test_a_larger_dose_followed_itself_says_the_same(id_: str, duration_h: float
 def test_occupancy_saturates_and_does_not_follow_in_proportion() -> None:
     """Quantiles between two people lie on a bent line: of 200 people they differ by less than a thousandth."""
     dose = Dose(Drug.KETAMINE, Route.INTRAVENOUS, 1.0, 0.0, 0.67)
-    found = in_proportion(simulate(MODELS["otto_2021"], SOMEBODY, [dose], HOURS, 200, 3), 50.0)
-    expected = simulate(MODELS["otto_2021"], SOMEBODY, [replace(dose, amount_mg=50.0)], HOURS, 200, 3)
+    found = in_proportion(simulate(MODELS["otto_2021"], SOMEBODY, [dose], HOURS, Population(200, 3)), 50.0)
+    expected = simulate(MODELS["otto_2021"], SOMEBODY, [replace(dose, amount_mg=50.0)], HOURS, Population(200, 3))
     for same, one in zip(found.occupancy, expected.occupancy, strict=True):
         assert same.curve.typical == pytest.approx(one.curve.typical, rel=1e-9)
         assert same.typical_in_vitro == pytest.approx(one.typical_in_vitro, rel=1e-9)

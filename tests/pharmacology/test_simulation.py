@@ -7,7 +7,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from ketaminder.pharmacology import Simulation, for_product, infusion, nasal_devices, simulate
+from ketaminder.pharmacology import Population, Simulation, for_product, infusion, nasal_devices, simulate
 from ketaminder.pharmacology.changing import Change
 from ketaminder.pharmacology.kinetics import follow
 from ketaminder.pharmacology.population import virtual_people
@@ -20,11 +20,11 @@ SOMEBODY = Patient("x", age_years=45.0, weight_kg=70.0, ancestry=Ancestry.CAUCAS
 
 
 def nasal(total_mg: float = 56, seed: int = 1, times: object = HOURS) -> Simulation:
-    return simulate(NASAL, SOMEBODY, nasal_devices(total_mg), np.asarray(times), 50, seed)
+    return simulate(NASAL, SOMEBODY, nasal_devices(total_mg), np.asarray(times), Population(50, seed))
 
 
 def racemic(patient: Patient = SOMEBODY) -> Simulation:
-    return simulate(INTRAVENOUS, patient, [infusion(Drug.KETAMINE, 0.5, 70, 40)], HOURS, 50, 1)
+    return simulate(INTRAVENOUS, patient, [infusion(Drug.KETAMINE, 0.5, 70, 40)], HOURS, Population(50, 1))
 
 
 def bytes_of(simulation: Simulation) -> bytes:
@@ -82,7 +82,7 @@ def test_exposures_do_not_depend_on_the_times_asked_for() -> None:
 @pytest.mark.parametrize("simulation", [nasal(), racemic()], ids=["nasal", "racemic"])
 def test_a_peak_is_above_its_neighbours_and_the_area_that_of_a_fine_trapezoid(simulation: Simulation) -> None:
     grid = np.linspace(0, 24, 14_401)
-    fine = simulate(simulation.model, SOMEBODY, simulation.doses, grid, 1, 1)
+    fine = simulate(simulation.model, SOMEBODY, simulation.doses, grid, Population(1, 1))
     for name, analyte in simulation.analytes.items():
         curve = fine.analytes[name].curve.typical
         assert analyte.exposure.cmax_ng_per_mL == pytest.approx(float(curve.max()), rel=1e-6)
@@ -92,7 +92,7 @@ def test_a_peak_is_above_its_neighbours_and_the_area_that_of_a_fine_trapezoid(si
 
 
 def test_the_exposure_is_that_of_the_first_24_hours() -> None:
-    twice = simulate(NASAL, SOMEBODY, [*nasal_devices(56), *nasal_devices(84, time_h=72)], HOURS, 1, 1)
+    twice = simulate(NASAL, SOMEBODY, [*nasal_devices(56), *nasal_devices(84, time_h=72)], HOURS, Population(1, 1))
     assert twice.analytes["esketamine"].exposure == nasal().analytes["esketamine"].exposure
 
 
@@ -132,12 +132,12 @@ def test_the_conflicts_and_limits_of_the_model_stand_beside_its_curves() -> None
 
 def test_the_nasal_model_warns_when_it_is_used_for_an_infusion() -> None:
     given = [infusion(Drug.ESKETAMINE, 0.4, 70, 40)]
-    simulation = simulate(NASAL, SOMEBODY, given, HOURS, 5, 1)
+    simulation = simulate(NASAL, SOMEBODY, given, HOURS, Population(5, 1))
     assert [str(message)[:30] for message in simulation.outside_validity] == ["Not for intravenous peaks: thi"]
 
 
 def test_what_was_assumed_and_who_said_so() -> None:
-    simulation = simulate(NASAL, Patient("x"), nasal_devices(28), HOURS, 5, 1)
+    simulation = simulate(NASAL, Patient("x"), nasal_devices(28), HOURS, Population(5, 1))
     assert str(simulation.assumed[0]).startswith("Age is not recorded: 45 years assumed")
     assert simulation.sources[0].id == "perez-ruixo-2021"
     assert {"shaffer-2014", "ebert-1997"} <= {source.id for source in simulation.sources}
@@ -151,10 +151,10 @@ def test_a_missing_weight_is_asked_for_and_draws_no_curve() -> None:
 
 def test_no_dose_and_two_drugs_are_refused() -> None:
     with pytest.raises(Refused, match=r"doses: got .*; required: one or more doses of one drug"):
-        simulate(NASAL, SOMEBODY, [], HOURS, 5, 1)
+        simulate(NASAL, SOMEBODY, [], HOURS, Population(5, 1))
     both = [Dose(drug, Route.INTRAVENOUS, 10.0) for drug in Drug]
     with pytest.raises(Refused, match=r"doses: got .*; required: one or more doses of one drug"):
-        simulate(INTRAVENOUS, SOMEBODY, both, HOURS, 5, 1)
+        simulate(INTRAVENOUS, SOMEBODY, both, HOURS, Population(5, 1))
 
 
 def test_unsorted_times_are_refused() -> None:
@@ -164,7 +164,7 @@ def test_unsorted_times_are_refused() -> None:
 
 def test_doses_may_come_in_any_order() -> None:
     devices = nasal_devices(84)
-    turned = simulate(NASAL, SOMEBODY, devices[::-1], HOURS, 50, 1)
+    turned = simulate(NASAL, SOMEBODY, devices[::-1], HOURS, Population(50, 1))
     assert bytes_of(turned) == bytes_of(nasal(84))
 
 
@@ -180,7 +180,7 @@ def test_people_followed_some_hours_at_a_time_have_the_same_bands(
     for at_once in (10**9, 50 * 3, 1):
         monkeypatch.setattr("ketaminder.pharmacology.simulation.AT_ONCE", at_once)
         monkeypatch.setattr("ketaminder.pharmacology.simulation.CHANGING_AT_ONCE", at_once)
-        found.append(simulate(INTRAVENOUS, SOMEBODY, [dose], HOURS, 50, 1, changes=changes))
+        found.append(simulate(INTRAVENOUS, SOMEBODY, [dose], HOURS, Population(50, 1), changes=changes))
     for other in found[1:]:
         for one, same in zip(found[0].analytes.values(), other.analytes.values(), strict=True):
             assert same.curve.bands.values == pytest.approx(one.curve.bands.values, rel=1e-12)
@@ -194,7 +194,7 @@ def test_the_memory_of_bands_does_not_grow_with_people() -> None:
 
     def most(people: int) -> int:
         tracemalloc.start()
-        simulate(INTRAVENOUS, SOMEBODY, [dose], hours, people, 1)
+        simulate(INTRAVENOUS, SOMEBODY, [dose], hours, Population(people, 1))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return peak

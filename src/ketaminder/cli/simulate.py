@@ -26,7 +26,7 @@ from ketaminder.cli.documents import (
 from ketaminder.cli.hours import times_h
 from ketaminder.cli.influences import influence_document, influence_line
 from ketaminder.cli.scenario import Asked, read
-from ketaminder.pharmacology import Model, Simulation
+from ketaminder.pharmacology import Model, Population, Simulation
 from ketaminder.pharmacology import simulate as follow
 from ketaminder.pharmacology.changing import person
 from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
@@ -60,15 +60,14 @@ def simulate(options: argparse.Namespace) -> int:
 def _drawn(asked: Asked, first: Answer, *, banded: bool) -> Simulation:
     """Curves of the first model; one virtual person where neither bands nor a file are asked for."""
     people = asked.population or (PLOTTED_PEOPLE if banded else 1)
+    among = (asked.adults, asked.scenario.patient) if asked.adults else None
     return follow(
         first.model,
         first.patient,
         asked.scenario.doses,
         times_h(asked.scenario),
-        people if _differ(asked, first.model) else 1,
-        SEED,
+        Population(people if _differ(asked, first.model) else 1, SEED, among),
         changes=asked.scenario.changes,
-        among=(asked.adults, asked.scenario.patient) if asked.adults else None,
     )
 
 

@@ -6,7 +6,7 @@ from ketaminder.pharmacology.model import Model
 from ketaminder.pharmacology.models import discover, for_product
 from ketaminder.pharmacology.population import QUANTILES
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
-from ketaminder.pharmacology.simulation import Analyte, Curve, Occupancy, Simulation, simulate
+from ketaminder.pharmacology.simulation import Analyte, Curve, Occupancy, Population, Simulation, simulate
 from ketaminder.pharmacology.validity import Sampling
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Exposure",
     "Model",
     "Occupancy",
+    "Population",
     "Sampling",
     "Scenario",
     "Simulation",

@@ -40,6 +40,25 @@ where covariates change, which the solver follows from zero each time."""
 
 
 @dataclass(frozen=True, slots=True)
+class Population:
+    """The virtual people on whom bands rest.
+
+    Args:
+        people: how many.
+        rng: a generator, or the seed of one; the same seed gives the same bytes.
+        among: the adults of whom they are drawn, and what they share; without it they have the patient's covariates.
+    """
+
+    people: int
+    rng: np.random.Generator | int
+    among: tuple[Adults, Patient] | None = None
+
+    def generator(self) -> np.random.Generator:
+        """What they are drawn with."""
+        return np.random.default_rng(self.rng)
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
     """The typical person (times,) and the bands of the virtual people around them."""
 
@@ -111,25 +130,20 @@ def simulate(
     patient: Patient,
     doses: Sequence[Dose],
     times_h: Array,
-    people: int,
-    rng: np.random.Generator | int,
+    population: Population,
     *,
     changes: Sequence[Change] = (),
-    among: tuple[Adults, Patient] | None = None,
     parts: bool = True,
 ) -> Simulation:
-    """Follow `doses` through `patient` and through `people` virtual people.
+    """Follow `doses` through `patient` and through a population of virtual people.
 
     Args:
         model: one of `models.discover()`.
         patient: age, weight and ancestry are read where the model needs them.
         doses: all of one drug, by routes that the model serves.
         times_h: output times in hours, ascending.
-        people: how many virtual people the bands rest on.
-        rng: a generator, or the seed of one; the same seed gives the same bytes.
+        population: how many virtual people, who they are and what they are drawn with.
         changes: what was measured anew of the patient during the course.
-        among: the population of which the virtual people are, and what they share; without it they have this
-            patient's covariates.
         parts: False leaves out the enantiomers of a racemate, whose sums are reported.
 
     Raises:
@@ -141,15 +155,15 @@ def simulate(
     following = person(model, patient, changes, given)
     typical = following(times).parts()
     spread, drawn = (lambda some: following(some).parts()), None
-    if model.variability or among is not None:
-        spread, drawn = _around(model, (patient, changes), given, (people, np.random.default_rng(rng)), among)
-    pieces = _pieces(times, people, CHANGING_AT_ONCE if changes else AT_ONCE)
+    if model.variability or population.among is not None:
+        spread, drawn = _around(model, (patient, changes), given, population)
+    pieces = _pieces(times, population.people, CHANGING_AT_ONCE if changes else AT_ONCE)
     around = _banded(spread, pieces, () if parts else summed(typical))
     return Simulation(
         model=model,
         patient=patient,
         doses=given,
-        people=people,
+        people=population.people,
         times_h=times,
         analytes=_analytes(typical, around, exposures_of(following, given)),
         occupancy=_occupancies(typical, around),
@@ -164,18 +178,14 @@ Spread = Callable[[Array], dict[str, Array]]
 
 
 def _around(
-    model: Model,
-    whom: tuple[Patient, Sequence[Change]],
-    doses: Sequence[Dose],
-    chance: tuple[int, np.random.Generator],
-    among: tuple[Adults, Patient] | None,
+    model: Model, whom: tuple[Patient, Sequence[Change]], doses: Sequence[Dose], population: Population
 ) -> tuple[Spread, People | None]:
     """Curves of the virtual people, and their covariates where they differ."""
-    (patient, changes), (people, rng) = whom, chance
-    if among is not None:
+    (patient, changes), people, rng = whom, population.people, population.generator()
+    if population.among is not None:
         if changes:
             raise Refused("measured", len(changes), "no change during the course where people differ in covariates")
-        drawn = draw(*among, people, rng)
+        drawn = draw(*population.among, people, rng)
         diverse = diverse_people(model, drawn.each(), rng)
         return lambda times: follow_many(model, diverse, people, doses, times), drawn
     if changes:

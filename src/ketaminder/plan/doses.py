@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ketaminder.evidence import Protocol, ProtocolDose
-from ketaminder.pharmacology import Simulation, discover, nasal_devices, simulate
+from ketaminder.pharmacology import Population, Simulation, discover, nasal_devices, simulate
 from ketaminder.pharmacology.dosing import DEVICE_MG
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.proportion import in_proportion
@@ -152,4 +152,4 @@ def _in_hand(given: tuple[Dose, ...]) -> tuple[tuple[Dose, ...], float]:
 def _followed(id_: str, patient: Patient, given: tuple[Dose, ...], people: int, parts: bool) -> Simulation:
     """Computed once in a process for somebody of these covariates, whose name is not kept: the seed is fixed."""
     model = next(one for one in discover() if one.id == id_)
-    return simulate(model, patient, given, TIMES_H, people, SEED, parts=parts)
+    return simulate(model, patient, given, TIMES_H, Population(people, SEED), parts=parts)

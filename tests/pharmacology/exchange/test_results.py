@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from ketaminder.pharmacology import Simulation, discover, simulate
+from ketaminder.pharmacology import Population, Simulation, discover, simulate
 from ketaminder.pharmacology.exchange import extra
 from ketaminder.pharmacology.exchange.results import dataset, individuals, parquet
 from ketaminder.terms import Dose, Drug, Patient, Refused, Route
@@ -19,7 +19,7 @@ from ketaminder.terms import Dose, Drug, Patient, Refused, Route
 def simulation() -> Simulation:
     (model,) = (one for one in discover() if one.id == "otto_2021")
     infusion = Dose(Drug.KETAMINE, Route.INTRAVENOUS, 35.0, 0.0, 2 / 3)
-    return simulate(model, Patient("p", weight_kg=70.0), [infusion], np.linspace(0.1, 6, 12), 50, 3)
+    return simulate(model, Patient("p", weight_kg=70.0), [infusion], np.linspace(0.1, 6, 12), Population(50, 3))
 
 
 def test_a_dataset_holds_curves_bands_and_people(simulation: Simulation) -> None:

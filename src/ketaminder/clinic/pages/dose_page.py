@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from ketaminder.clinic.pages.charts import POINTS, Chart, Curve, Mark, Marks, Scale, scale_for
 from ketaminder.clinic.pages.curves import HOURS, PANELS, TABLE_HOURS, ExposureRow, bands_of, panel_chart
 from ketaminder.clinic.templatetags.clinic import number, prose, word
-from ketaminder.pharmacology import Model, Simulation, simulate
+from ketaminder.pharmacology import Model, Population, Simulation, simulate
 from ketaminder.pharmacology import acute as hours_of_a_session
 from ketaminder.pharmacology.acute import TIMES_H, Course
 from ketaminder.pharmacology.acute_effects import DIASTOLIC, DISSOCIATION, NOT_AN_ALARM, SYSTOLIC
@@ -100,7 +100,7 @@ def _simulated(scenario: Scenario, model: str) -> Simulation:
     """One model's curves, computed once in a process: the seed is fixed."""
     one = next(one for one in answers(scenario) if one.model.id == model)
     people = PEOPLE if one.model.variability else 1
-    return simulate(one.model, one.patient, scenario.doses, _times_h(scenario), people, SEED)
+    return simulate(one.model, one.patient, scenario.doses, _times_h(scenario), Population(people, SEED))
 
 
 def _end_h(scenario: Scenario) -> float:
