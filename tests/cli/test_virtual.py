@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ketaminder.cli import main
-from ketaminder.cli.plot import LEFT
+from ketaminder.cli.figure import LEFT
 
 DESIGN = """
 id = "small"

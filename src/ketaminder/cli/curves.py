@@ -6,6 +6,7 @@ import argparse
 import math
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import accumulate
 
 from rich.console import Console
 from rich.table import Table
@@ -14,9 +15,9 @@ from rich.text import Text
 from ketaminder import __version__
 from ketaminder.cli import files
 from ketaminder.cli.documents import Document, rounded
-from ketaminder.cli.plot import BOTTOM, HEADING, LEFT, PANEL, RIGHT, TOP, WIDTH, axes
+from ketaminder.cli.figure import BOTTOM, HEADING, LEFT, PANEL, TOP, Panel, sheet
 from ketaminder.pharmacology.digitised import Curve, Line, curves
-from ketaminder.pharmacology.truth import WITHIN, Scored, Standing, log_rms, mean_fold
+from ketaminder.pharmacology.truth import WITHIN, Standing, log_rms, mean_fold
 
 HIGH = 1.25 * PANEL
 KEYED = 16.0
@@ -96,23 +97,9 @@ def _score(line: Line) -> tuple[str, str, str]:
 
 def svg(found: Sequence[Curve]) -> str:
     """One panel a curve, concentrations on a logarithmic axis."""
-    panels: list[str] = []
-    top = HEADING
-    for curve in found:
-        panels += _panel(curve, top)
-        top += _height(curve)
-    title = "Published curves and what the models say of them"
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH:g} {top:g}">',
-            f"<title>{escape(f'{title}. {KEY}')}</title>",
-            f"<style>{STYLE}</style>",
-            f'<text class="title" x="{LEFT:g}" y="20">{escape(title)}</text>',
-            f'<text x="{LEFT:g}" y="38">{escape(KEY)}</text>',
-            *panels,
-            "</svg>\n",
-        ]
-    )
+    tops = list(accumulate((_height(curve) for curve in found), initial=HEADING))
+    drawn = [part for curve, top in zip(found, tops, strict=False) for part in _panel(curve, top)]
+    return sheet("Published curves and what the models say of them", KEY, STYLE, drawn, tops[-1])
 
 
 def _height(curve: Curve) -> float:
@@ -122,29 +109,17 @@ def _height(curve: Curve) -> float:
 def _panel(curve: Curve, top: float) -> Iterator[str]:
     values = [one.point.value for one in curve.answered]
     highest = max(*values, *(float(line.ng_per_mL.max()) for line in curve.lines))
-    across = _hours(max(one.point.hour for one in curve.answered))
-    up = _decades(min(values), highest)
-    foot, head = top + HIGH - BOTTOM, top + TOP
-
-    def x(hour: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * hour / across[-1]
-
-    def y(value: float) -> float:
-        return foot - (foot - head) * math.log(value / up[0]) / math.log(up[-1] / up[0])
-
+    across, up = _hours(max(one.point.hour for one in curve.answered)), _decades(min(values), highest)
+    panel = Panel(across, up, head=top + TOP, foot=top + HIGH - BOTTOM, logarithmic=True)
     title = f"{curve.study.source.id}, {curve.arm.id}: {curve.analyte}, ng/mL, {curve.arm.sampling}"
-    yield f'<text class="title" x="{LEFT:g}" y="{top + 26:g}">{escape(title)}</text>'
-    yield from axes(across, up, x_places=[x(tick) for tick in across], y_places=[y(tick) for tick in up])
+    yield from panel.axes(title, "hours after the start")
     for number, line in enumerate(curve.lines):
-        shown = [
-            f"{x(hour):.1f},{y(value):.1f}"
-            for hour, value in zip(line.times_h.tolist(), line.ng_per_mL.tolist(), strict=True)
-            if up[0] <= value <= up[-1]
-        ]
-        yield f'<polyline class="line{number}" points="{" ".join(shown)}"/>'
-        yield from _key(line, number, foot + 36 + KEYED * number)
-    yield from (_point(one, x(one.point.hour), y(one.point.value)) for one in curve.answered)
-    yield f'<text x="{WIDTH - RIGHT:g}" y="{foot + 36:g}" text-anchor="end">hours after the start</text>'
+        shown = (up[0] <= line.ng_per_mL) & (line.ng_per_mL <= up[-1])
+        yield panel.line(f"line{number}", line.times_h[shown].tolist(), line.ng_per_mL[shown].tolist())
+        yield from _key(line, number, panel.foot + 36 + KEYED * number)
+    for one in curve.answered:
+        style = "point" if one.standing is Standing.COUNTED else "open"
+        yield panel.dot(style, one.point.hour, one.point.value, 3.5)
 
 
 def _key(line: Line, number: int, height: float) -> Iterator[str]:
@@ -152,11 +127,6 @@ def _key(line: Line, number: int, height: float) -> Iterator[str]:
     said = share if share.startswith("none") else f"{share} counted points within {WITHIN[0]:.2f} to {WITHIN[1]:.2f}"
     yield f'<polyline class="line{number}" points="{LEFT:g},{height - 4:.1f} {LEFT + 40:g},{height - 4:.1f}"/>'
     yield f'<text x="{LEFT + 48:g}" y="{height:.1f}">{escape(f"{line.model.title}: {said}")}</text>'
-
-
-def _point(one: Scored, x: float, y: float) -> str:
-    style = "point" if one.standing is Standing.COUNTED else "open"
-    return f'<circle class="{style}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
 
 
 def _hours(last: float) -> list[float]:
