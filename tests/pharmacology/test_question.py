@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ketaminder.pharmacology import infusion, nasal_devices
@@ -115,6 +117,17 @@ def test_a_dose_outside_the_analysed_ones_is_flagged_and_one_inside_is_not() -> 
     first, *_ = answers(Scenario((Dose(K, Route.INTRAVENOUS, 100.0, 0.0, 1.0),), NOBODY))
     assert f"A dose of 100 mg {outside}" in said(first)
     assert outside not in said(answers(Scenario(HALF_MG_PER_KG, NOBODY))[0])
+
+
+def test_what_a_day_adds_up_to_is_flagged_and_the_same_hour_of_the_next_day_is_another() -> None:
+    """Otto 2021: up to 62 mg of the racemate. Twice 35 mg are 70 mg, within a day or not."""
+    outside = "70 mg within 24 h are outside what Otto 2021 analysed"
+    (once,) = HALF_MG_PER_KG
+    for hour, flagged in ((1.0, True), (23.9, True), (24.0, False)):
+        again = replace(once, time_h=hour)
+        assert (outside in said(answers(Scenario((again, once), NOBODY))[0])) == flagged
+    steps = tuple(Dose(K, Route.INTRAVENOUS, mg, hour, 1.0) for hour, mg in enumerate((20.0, 40.0, 80.0)))
+    assert Scenario(steps, NOBODY).most_in_a_day_mg == 140
 
 
 def test_devices_of_one_session_count_together_and_sessions_apart() -> None:

@@ -45,16 +45,25 @@ def test_an_age_and_a_weight_beyond_those_analysed_are_named(model: Model, claim
     assert (f"outside what {model.title} analysed ({model.validity.weight_kg.printed})" in said) == (weight is not None)
 
 
-@pytest.mark.parametrize(("model", "claim"), [one for one in CLAIMED if one.values[1].dose_mg])  # type: ignore[union-attr]
+@pytest.mark.parametrize(("model", "claim"), CLAIMED)
 def test_a_dose_beyond_those_analysed_is_named(model: Model, claim: Claim) -> None:
-    assert claim.dose_mg is not None
-    assert claim.dose_mg.printed in _warnings(model, claim, 25, 70, claim.dose_mg.high + DEVICE_MG, 40)
+    mg = (claim.dose_mg.high if claim.dose_mg.stated else 0) + DEVICE_MG
+    said = _warnings(model, claim, 25, 70, mg, 40)
+    outside = f"outside what {model.title} analysed ({claim.dose_mg.printed})"
+    assert (outside in said) == claim.dose_mg.stated
+    unknown = f"A dose of {mg:g} mg: which doses {model.title} analysed is not stated in what was read."
+    assert (unknown in said) != claim.dose_mg.stated
 
 
-@pytest.mark.parametrize(("model", "claim"), [one for one in CLAIMED if one.values[1].infusion_min])  # type: ignore[union-attr]
+@pytest.mark.parametrize(("model", "claim"), [one for one in CLAIMED if one.values[1].route is Route.INTRAVENOUS])  # type: ignore[union-attr]
 def test_an_infusion_longer_than_those_analysed_is_named(model: Model, claim: Claim) -> None:
     assert claim.infusion_min is not None
-    assert claim.infusion_min.printed in _warnings(model, claim, 25, 70, 20, claim.infusion_min.high * 1.5)
+    minutes = _beyond(claim.infusion_min) or 40
+    said = _warnings(model, claim, 25, 70, 20, minutes)
+    outside = f"An infusion of {minutes:g} min is outside what {model.title} analysed ({claim.infusion_min.printed})."
+    assert (outside in said) == claim.infusion_min.stated
+    unknown = f"An infusion of {minutes:g} min: which infusion times {model.title} analysed is not stated in what was"
+    assert (unknown in said) != claim.infusion_min.stated
 
 
 @pytest.mark.parametrize(("model", "claim"), CLAIMED)

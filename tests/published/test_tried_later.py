@@ -70,6 +70,11 @@ def test_areas_that_follow_from_a_printed_clearance_by_hand() -> None:
     assert metabolite.point.value == pytest.approx(16.5 * by_mouth.point.value, rel=1e-3)
     (bolus,) = found("fanta-2015", "S-ketamine 0.125 mg/kg bolus")
     assert bolus.point.value == pytest.approx(1000 * 0.125 * 77 / clearance, rel=1e-3)
+    s_half, r_half = found("hasan-2021", "racemic 5 mg over 30 min, areas")
+    assert s_half.point.value == pytest.approx(2500 / (1.620 * 60), rel=1e-3)
+    assert r_half.point.value == pytest.approx(2500 / (1.530 * 60), rel=1e-3)
+    (racemate,) = found("clements-nimmo-1981")
+    assert racemate.point.value == pytest.approx(250 / (1.7522 * 0.0109 * 60), rel=1e-3)
     infusion, nasal = found("spravato-label")
     assert infusion.point.value == pytest.approx(28_000 / 89, rel=1e-3)
     assert nasal.point.value == pytest.approx(0.48 * 84_000 / 89, rel=1e-3)
@@ -103,6 +108,11 @@ def test_what_an_answer_says_of_a_miss_is_what_the_report_finds() -> None:
     tablets = found("yanagihara-2003")
     assert [round(1 / one.fold, 1) for one in tablets] == [1.5, 1.5]
     assert "half as high again" in said_by(tablets[0].model)
+    half, whole = (1 / one.fold for one in found("hirlinger-1984"))
+    assert f"{half:.1f} (0.5 mg/kg) and {whole:.1f} (1 mg/kg) of the peaks" in said_by(found("hirlinger-1984")[0].model)
+    levels = sorted(1 / one.fold for one in found("emergency-intravenous"))
+    assert len(levels) == 8
+    assert f"were {levels[0]:.1f} to {levels[-1]:.1f} of what this model says" in ashraf
 
 
 def said_by(model: Model | None) -> str:

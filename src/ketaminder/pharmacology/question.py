@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from ketaminder.pharmacology.changing import Change, person, stretches
 from ketaminder.pharmacology.kinetics import MIXED_H, Exposure, exposures_of
 from ketaminder.pharmacology.model import Model
@@ -71,6 +73,13 @@ class Scenario:
         """What is given within an hour of the first dose: one session, infusion or film."""
         first = min(dose.time_h for dose in self.doses)
         return sum(dose.amount_mg for dose in self.doses if dose.time_h < first + 1)
+
+    @property
+    def most_in_a_day_mg(self) -> float:
+        """The most that is given within any 24 hours, a dose exactly 24 h later not included."""
+        given = sorted(self.doses, key=lambda dose: dose.time_h)
+        starts, summed = [dose.time_h for dose in given], np.cumsum([0.0, *(dose.amount_mg for dose in given)])
+        return float((summed[np.searchsorted(starts, np.array(starts) + 24.0)] - summed[:-1]).max())
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,28 +234,28 @@ def _other_site(scenario: Scenario, claim: Claim) -> Message | None:
 
 
 def _other_dose(scenario: Scenario, model: Model, claim: Claim) -> Message | None:
-    total, analysed = scenario.first_total_mg, claim.dose_mg
-    if analysed is None or analysed.low <= total <= analysed.high:
+    total, most, analysed = scenario.first_total_mg, scenario.most_in_a_day_mg, claim.dose_mg
+    if not analysed.stated:
+        text = "A dose of {total:.4g} mg: which doses {model} analysed is {printed}."
+    elif not analysed.low <= total <= analysed.high:
+        text = "A dose of {total:.4g} mg is outside what {model} analysed ({printed}): extrapolated in proportion."
+    elif most > analysed.high:
+        text = "{most:.4g} mg within 24 h are outside what {model} analysed ({printed}): doses are added up."
+    else:
         return None
-    return Message(
-        "A dose of {total:.4g} mg is outside what {model} analysed ({printed}): extrapolated in proportion.",
-        total=total,
-        model=model.title,
-        printed=analysed.printed,
-    )
+    return Message(text, total=total, most=most, model=model.title, printed=analysed.printed)
 
 
 def _other_infusion(scenario: Scenario, model: Model, claim: Claim) -> Message | None:
     analysed = claim.infusion_min
     minutes = [60 * dose.duration_h for dose in scenario.doses]
-    if analysed is None or analysed.low <= min(minutes) <= max(minutes) <= analysed.high:
+    if analysed is None or (analysed.stated and analysed.low <= min(minutes) <= max(minutes) <= analysed.high):
         return None
-    return Message(
-        "An infusion of {minutes:.4g} min is outside what {model} analysed ({printed}).",
-        minutes=min(minutes) if min(minutes) < analysed.low else max(minutes),
-        model=model.title,
-        printed=analysed.printed,
-    )
+    text = "An infusion of {minutes:.4g} min is outside what {model} analysed ({printed})."
+    if not analysed.stated:
+        text = "An infusion of {minutes:.4g} min: which infusion times {model} analysed is {printed}."
+    shown = min(minutes) if min(minutes) < analysed.low else max(minutes)
+    return Message(text, minutes=shown, model=model.title, printed=analysed.printed)
 
 
 @dataclass(frozen=True, slots=True)

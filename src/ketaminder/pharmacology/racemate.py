@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ketaminder.pharmacology.model import Conflict, Parameter
-from ketaminder.pharmacology.sources import GOLDBERG, HASAN, KAMP_STEREOSELECTIVE, WANG
+from ketaminder.pharmacology.sources import GOLDBERG, HASAN, KAMP_STEREOSELECTIVE, PERSSON, WANG
 from ketaminder.terms import Citation, Drug, Grade, Message
 
 R_ON_CL = Parameter(
@@ -19,12 +19,17 @@ R_ON_CL = Parameter(
 CLEARANCE_RATIO = Conflict(
     "clearance-ratio",
     Message(
-        "R-ketamine clearance is {wang:.2f} of that of S-ketamine in Wang 2019 and {hasan:.2f} in Hasan 2021; "
-        "the first is used.",
+        "R-ketamine clearance is {wang:.2f} of that of S-ketamine in Wang 2019, {persson:.2f} in Persson 2002 and "
+        "{hasan:.2f} in Hasan 2021; the first is used.",
         wang=R_ON_CL.value,
+        persson=0.020 / 0.024,
         hasan=1530 / 1620,
     ),
-    (R_ON_CL.citation, Citation(HASAN, "abstract; Table 1", Grade.SOURCE)),
+    (
+        R_ON_CL.citation,
+        Citation(PERSSON, "abstract, 0.020 over 0.024 L/min/kg", Grade.SOURCE),
+        Citation(HASAN, "abstract; Table 1", Grade.SOURCE),
+    ),
 )
 R_NORKETAMINE = Conflict(
     "r-norketamine",

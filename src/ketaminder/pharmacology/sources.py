@@ -99,6 +99,24 @@ GOLDBERG = Source(
     identifiers={"doi": "10.1002/chir.20890", "pmid": "20803495"},
     kind="paper",
 )
+PERSSON = Source(
+    id="persson-2002",
+    citation=(
+        "Persson J et al. Pharmacokinetics and non-analgesic effects of S- and R-ketamines in healthy volunteers with "
+        "normal and reduced metabolic capacity. Eur J Clin Pharmacol 2002;57(12):869-875."
+    ),
+    year=2002,
+    kind="paper",
+)
+ETHNICITY = Source(
+    id="esketamine-ethnicity",
+    citation=(
+        "Evaluation of ethnicity effect on intranasal esketamine pharmacokinetics by population pharmacokinetic "
+        "modeling using data from a Japanese phase 2b study. Clin Pharmacol Drug Dev (authors and year not read)."
+    ),
+    identifiers={"doi": "10.1002/cpdd.1214"},
+    kind="paper",
+)
 YANAGIHARA = Source(
     id="yanagihara-2003",
     citation="Yanagihara Y et al. Biopharm Drug Dispos 2003;24(1):37-43.",

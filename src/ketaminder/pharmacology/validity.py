@@ -48,7 +48,8 @@ class Claim:
 
     `place` orders the models that claim one question; 1 is asked first. `place_of_a_bolus` puts those whose data are of
     boluses before the others where every dose is one. `until_h` is the last hour after the start of a dose that the
-    data behind the model reached. `dose_mg` is the span of total doses analysed, `infusion_min` that of infusion times.
+    data behind the model reached. `dose_mg` is the span of total doses analysed, `infusion_min` that of infusion times,
+    which every intravenous claim has.
     `of_a_bolus` is said where an intravenous dose is a bolus.
     """
 
@@ -56,8 +57,8 @@ class Claim:
     route: Route
     sampling: Sampling
     place: int
+    dose_mg: Range
     until_h: float = math.inf
-    dose_mg: Range | None = None
     note: Message | None = None
     of_a_bolus: Message | None = None
     place_of_a_bolus: int | None = None

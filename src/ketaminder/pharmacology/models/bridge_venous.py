@@ -32,7 +32,7 @@ from ketaminder.pharmacology.model import (
 from ketaminder.pharmacology.racemate import CLEARANCE_RATIO, R_NORKETAMINE, R_ON_CL, R_SLOWER
 from ketaminder.pharmacology.scaling import ByWeight
 from ketaminder.pharmacology.sources import CHONG, CLEMENTS_1982, HASAN, KAMP_STEREOSELECTIVE, ROLAN, SIMONS
-from ketaminder.pharmacology.validity import Claim, Sampling, Validity, not_stated
+from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity, not_stated
 from ketaminder.terms import Citation, Dose, Drug, Grade, Message, Refused, Route, Source
 
 OURS = Source(
@@ -185,7 +185,8 @@ def _into(depot: str) -> EnterBody:
 
 
 INTRAMUSCULAR_PROVISIONAL = Message(
-    "The intramuscular absorption rate is provisional: it rests on one peak that was recalled, not read."
+    "The intramuscular absorption rate is provisional: it rests on one peak that was recalled, not read. The highest "
+    "medians of injured patients were 0.6 (0.5 mg/kg) and 1.0 (1 mg/kg) of the peaks of this set (Hirlinger 1984)."
 )
 SUBCUTANEOUS_BORROWED = Message(
     "No subcutaneous parameter could be read: the provisional intramuscular input stands in. Do not compare the two "
@@ -202,19 +203,30 @@ ORAL_TUNED = Message(
 )
 
 
+BY_VEIN = {
+    Drug.KETAMINE: Range(5.0, 140.0, "by vein, racemic 5 mg, and 140 mg in steps over 3 h"),
+    Drug.ESKETAMINE: Range(2.5, 70.0, "by vein, 2.5 mg within the racemate, and 70 mg in steps over 3 h"),
+}
+INFUSIONS = Range(30.0, 180.0, "30 min, and steps over 3 h")
+MOUTH = Range(25.0, 25.0, "racemic 25 mg")
+HALF = Range(12.5, 12.5, "12.5 mg within the racemate")
+
+
 def claims(sampling: Sampling, intravenous_place: int) -> tuple[Claim, ...]:
     """The same questions for venous and for arterial blood."""
-    esketamine_too = tuple(
-        Claim(drug, route, sampling, place=1)
-        for drug in (Drug.KETAMINE, Drug.ESKETAMINE)
-        for route in (Route.INTRAMUSCULAR, Route.SUBCUTANEOUS)
-    )
     return (
-        *(Claim(drug, Route.INTRAVENOUS, sampling, intravenous_place) for drug in (Drug.KETAMINE, Drug.ESKETAMINE)),
-        *esketamine_too,
-        Claim(Drug.KETAMINE, Route.ORAL, sampling, place=1),
-        Claim(Drug.KETAMINE, Route.SUBLINGUAL, sampling, place=1),
-        Claim(Drug.ESKETAMINE, Route.SUBLINGUAL, sampling, place=2),
+        *(
+            Claim(drug, Route.INTRAVENOUS, sampling, intravenous_place, doses, infusion_min=INFUSIONS)
+            for drug, doses in BY_VEIN.items()
+        ),
+        *(
+            Claim(drug, route, sampling, 1, doses)
+            for drug, doses in BY_VEIN.items()
+            for route in (Route.INTRAMUSCULAR, Route.SUBCUTANEOUS)
+        ),
+        Claim(Drug.KETAMINE, Route.ORAL, sampling, 1, MOUTH),
+        Claim(Drug.KETAMINE, Route.SUBLINGUAL, sampling, 1, MOUTH),
+        Claim(Drug.ESKETAMINE, Route.SUBLINGUAL, sampling, 2, HALF),
     )
 
 

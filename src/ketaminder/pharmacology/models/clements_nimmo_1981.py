@@ -44,6 +44,7 @@ MODEL = Model(
                 Sampling.VENOUS,
                 place=3,
                 dose_mg=Range(17.5, 17.5, "0.25 mg/kg, here at 70 kg"),
+                infusion_min=Range(0.0, 5.0, "a bolus"),
             ),
         ),
     ),

@@ -37,7 +37,16 @@ MODEL = Model(
         weight_kg=not_stated(),
         use_for="racemic ketamine after intravenous ketamine, as anaesthesia pumps predict it",
         not_for=(Message("Adults only."), Message("Not for late concentrations.")),
-        claims=(Claim(Drug.KETAMINE, Route.INTRAVENOUS, Sampling.ARTERIAL, place=5),),
+        claims=(
+            Claim(
+                Drug.KETAMINE,
+                Route.INTRAVENOUS,
+                Sampling.ARTERIAL,
+                place=5,
+                dose_mg=not_stated(),
+                infusion_min=not_stated(),
+            ),
+        ),
     ),
     structure=by_rate(peripheral=2),
     parameters=(

@@ -36,7 +36,7 @@ WEIGHT_ON_VOLUME = _table_2("weight_on_volume", 1.0, "exponent", "volumes x (wei
 WEIGHT_ON_CLEARANCE = _table_2("weight_on_clearance", 0.75, "exponent", "clearances x (weight/70 kg)^exponent")
 MIXED = Message("Kamp 2020 pools arterial and venous data: between the two, and exact for neither.")
 CLAIMS = tuple(
-    Claim(drug, Route.INTRAVENOUS, sampling, place=4, note=MIXED)
+    Claim(drug, Route.INTRAVENOUS, sampling, place=4, dose_mg=not_stated(), infusion_min=not_stated(), note=MIXED)
     for drug in (Drug.ESKETAMINE, Drug.KETAMINE)
     for sampling in Sampling
 )

@@ -26,6 +26,7 @@ def _table_2(name: str, value: float, unit: str, meaning: str) -> Parameter:
 
 WEIGHT_ON_VOLUME = _table_2("weight_on_volume", 1.0, "exponent", "volumes x (weight/70 kg)^exponent")
 WEIGHT_ON_CLEARANCE = _table_2("weight_on_clearance", 0.75, "exponent", "clearances x (weight/70 kg)^exponent")
+TWO_HOURS = Range(120.0, 120.0, "one infusion time: 2 h")
 
 MODEL = Model(
     id="noppers_2011",
@@ -48,8 +49,16 @@ MODEL = Model(
                 Sampling.ARTERIAL,
                 place=2,
                 dose_mg=Range(40.0, 80.0, "20 or 40 mg/70 kg/h for 2 h"),
+                infusion_min=TWO_HOURS,
             ),
-            Claim(Drug.KETAMINE, Route.INTRAVENOUS, Sampling.ARTERIAL, place=2),
+            Claim(
+                Drug.KETAMINE,
+                Route.INTRAVENOUS,
+                Sampling.ARTERIAL,
+                place=2,
+                dose_mg=Range(80.0, 160.0, "twice the S-ketamine: 20 or 40 mg/70 kg/h for 2 h"),
+                infusion_min=TWO_HOURS,
+            ),
         ),
     ),
     structure=by_clearance(),

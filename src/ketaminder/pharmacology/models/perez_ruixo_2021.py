@@ -30,7 +30,7 @@ from ketaminder.pharmacology.model import (
     lognormal,
     released,
 )
-from ketaminder.pharmacology.sources import PEREZ_RUIXO, SPRAVATO_LABEL
+from ketaminder.pharmacology.sources import ETHNICITY, PEREZ_RUIXO, SPRAVATO_LABEL
 from ketaminder.pharmacology.validity import Claim, Range, Sampling, Validity
 from ketaminder.terms import Ancestry, Citation, Dose, Drug, Grade, Message, Refused, Route
 
@@ -243,6 +243,14 @@ MODEL = Model(
                 Citation(PEREZ_RUIXO, "abstract", Grade.SOURCE),
                 Citation(SPRAVATO_LABEL, "section 12.3, as summarised in drug monographs", Grade.SECONDARY),
             ),
+        ),
+        Conflict(
+            "body-weight",
+            Message(
+                "Body weight is not read. When Japanese patients were added to the data later, 30 kg more made "
+                "esketamine exposures about 20% lower, and weight explained differences better than ancestry does."
+            ),
+            (Citation(ETHNICITY, "abstract", Grade.SOURCE),),
         ),
     ),
     assumptions=(

@@ -197,7 +197,7 @@ CLEARANCES = ("CLK1", "CLK2", "CLK3", "CLN1", "CLN2", "CLH1", "CLH2")
 LATE = Message(
     "Arterial samples after the infusions behind Simons 2022 end 2 h after its start: later is extrapolated."
 )
-
+TWENTY_MINUTES = Range(20.0, 20.0, "one infusion time: 20 min")
 MODEL = Model(
     id="simons_2022",
     title="Simons 2022",
@@ -223,9 +223,19 @@ MODEL = Model(
                 place=1,
                 until_h=2.0,
                 dose_mg=Range(20.0, 20.0, "20 mg over 20 min"),
+                infusion_min=TWENTY_MINUTES,
                 note=LATE,
             ),
-            Claim(Drug.KETAMINE, Route.INTRAVENOUS, Sampling.ARTERIAL, place=1, until_h=2.0, note=LATE),
+            Claim(
+                Drug.KETAMINE,
+                Route.INTRAVENOUS,
+                Sampling.ARTERIAL,
+                place=1,
+                until_h=2.0,
+                dose_mg=Range(40.0, 40.0, "twice the S-ketamine: 20 mg over 20 min"),
+                infusion_min=TWENTY_MINUTES,
+                note=LATE,
+            ),
             Claim(
                 Drug.ESKETAMINE,
                 Route.SUBLINGUAL,
