@@ -56,6 +56,16 @@ class Reached:
     threshold: float
     citation: Citation
 
+    @property
+    def said(self) -> Message:
+        """The share in words."""
+        return Message(
+            "{share:.0%} of people above {threshold:g} after {dose:g} mg by the nose",
+            share=self.share,
+            threshold=self.threshold,
+            dose=self.dose_mg,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
@@ -66,6 +76,17 @@ class Between:
     mean_placebo: float
     sd_placebo: float
     citation: Citation
+
+    @property
+    def said(self) -> Message:
+        """The spread in words."""
+        return Message(
+            "largest rise {mean:g} (SD {sd:g}), on placebo {placebo:g} ({other:g}): the spread between people",
+            mean=self.mean,
+            sd=self.sd,
+            placebo=self.mean_placebo,
+            other=self.sd_placebo,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +119,13 @@ class Effect:
     @property
     def grounds(self) -> tuple[tuple[Message, Citation], ...]:
         """Where size and spread come from."""
-        shares = tuple(
-            (
-                Message(
-                    "{share:.0%} of people above {threshold:g} after {dose:g} mg by the nose",
-                    share=one.share,
-                    threshold=one.threshold,
-                    dose=one.dose_mg,
-                ),
-                one.citation,
-            )
-            for one in self.reached
-        )
-        size = self.size and (
-            Message(
-                "{value:g} {unit}: {meaning}", value=self.size.value, unit=self.size.unit, meaning=self.size.meaning
-            ),
-            self.size.citation,
-        )
-        spread = self.spread and (
-            Message(
-                "largest rise {mean:g} (SD {sd:g}), on placebo {placebo:g} ({other:g}): the spread between people",
-                mean=self.spread.mean,
-                sd=self.spread.sd,
-                placebo=self.spread.mean_placebo,
-                other=self.spread.sd_placebo,
-            ),
-            self.spread.citation,
-        )
-        return (*((size,) if size else ()), *((spread,) if spread else ()), *shares)
+        found = [(_size(self.size), self.size.citation)] if self.size else []
+        found += [(self.spread.said, self.spread.citation)] if self.spread else []
+        return (*found, *((one.said, one.citation) for one in self.reached))
+
+
+def _size(size: Parameter) -> Message:
+    return Message("{value:g} {unit}: {meaning}", value=size.value, unit=size.unit, meaning=size.meaning)
 
 
 _BY_VEIN = Citation(INFUSIONS_741, "abstract", Grade.SOURCE)

@@ -20,6 +20,14 @@ with."""
 IMPROVEMENT = r"cgi-?[ic]\b|pgi-?[ic]\b|global impression of (improvement|change)"
 """Ratings of change: nobody begins on them."""
 
+SCALES = (
+    *("madrs", "hamd", "hdrs", "hrsd", "qids", "phq9", "bdi", "ybocs"),
+    *("caps5", "caps", "pcl5", "gad7", "hama", "bssi", "bss", "bsi", "ssi"),
+)
+"""How the names of scales begin in documents; the longer of two that begin alike stands first."""
+SAME = {"hdrs": "hamd", "hrsd": "hamd", "bssi": "ssi", "bss": "ssi", "bsi": "ssi"}
+"""Names of one scale."""
+
 
 @dataclass(frozen=True, slots=True)
 class Baselines:
@@ -68,29 +76,12 @@ def pooled(studies: Iterable[Study]) -> Baselines:
 
 
 def _plain(name: str) -> str:
+    """One name for every spelling and part of a scale."""
     words = name.lower().replace("-", "").replace(" ", "")
-    for known in (
-        "madrs",
-        "hamd",
-        "hdrs",
-        "hrsd",
-        "qids",
-        "phq9",
-        "bdi",
-        "ybocs",
-        "caps5",
-        "caps",
-        "pcl5",
-        "gad7",
-        "hama",
-        "bssi",
-        "bss",
-        "bsi",
-        "ssi",
-    ):
-        if words.startswith(known) and "item" not in words:
-            return {"hdrs": "hamd", "hrsd": "hamd", "bssi": "ssi", "bss": "ssi", "bsi": "ssi"}.get(known, known)
-    return "hamd" if words.startswith("hamiltondep") else words
+    known = next((one for one in SCALES if words.startswith(one)), None)
+    if known is None or "item" in words:
+        return "hamd" if words.startswith("hamiltondep") else words
+    return SAME.get(known, known)
 
 
 def _of_range(name: str) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ from ketaminder.trials.elsewhere import elsewhere
 from ketaminder.trials.expected import Interval
 from ketaminder.trials.instruments import Family, instrument
 from ketaminder.trials.observed import Observation, What, chosen_by_outcome, observations
-from ketaminder.trials.prediction import Predictor
+from ketaminder.trials.prediction import Predicted, Predictor
 from ketaminder.trials.study import PEOPLE, Asked, Measured, Study
 
 
@@ -85,39 +85,40 @@ def _left_out(task: tuple[Mapping[str, Study], frozenset[str], str, Fit]) -> lis
     seen = _observed(studies, fitted, id_)
     predictor = Predictor(fit(seen, whole.theta, whole.hypothesis), pooled(others.values()), elsewhere(others.values()))
     kept = [one for key in others for one in observations(others[key], pooled(others.values()))]
-    return _scored(study, predictor, kept)
+    return list(_scored(study, predictor, kept))
 
 
-def _scored(study: Study, predictor: Predictor, others: Sequence[Observation]) -> list[Scored]:
-    found = []
+def _scored(study: Study, predictor: Predictor, others: Sequence[Observation]) -> Iterator[Scored]:
+    """Every number of the rows that can be scored, as it is predicted when no outcome of the study is seen."""
     hidden = {row.number: row for row in unseen(study).rows}
     for row in study.rows:
-        if row.time_h <= 0 or chosen_by_outcome(study, row) or session_rows.speaks_of(row):
-            continue
-        said = predictor.row(study, hidden[row.number])
-        for what, observed, predicted in (
-            (What.MEAN, row.mean, said.mean),
-            (What.RESPONSE, row.response_rate, said.response_rate),
-            (What.REMISSION, row.remission_rate, said.remission_rate),
-        ):
-            if observed is None or predicted is None:
-                continue
-            same = _pool(study, row, what, others)
-            found.append(
-                Scored(
-                    study.id,
-                    row.instrument,
-                    row.arm,
-                    row.time_h,
-                    what,
-                    row.measured,
-                    int(row.n or PEOPLE),
-                    observed,
-                    predicted,
-                    same and _in_points(same, row, what, predictor.baselines),
+        if row.time_h > 0 and not chosen_by_outcome(study, row) and not session_rows.speaks_of(row):
+            said = predictor.row(study, hidden[row.number])
+            for what, observed, predicted in _numbers(row, said):
+                same = _pool(study, row, what, others)
+                yield Scored(
+                    study=study.id,
+                    instrument=row.instrument,
+                    arm=row.arm,
+                    time_h=row.time_h,
+                    what=what,
+                    measured=row.measured,
+                    n=int(row.n or PEOPLE),
+                    observed=observed,
+                    predicted=predicted,
+                    pooled=same and _in_points(same, row, what, predictor.baselines),
                 )
-            )
-    return found
+
+
+def _numbers(row: Asked, said: Predicted) -> Iterator[tuple[What, float, Interval]]:
+    """What was both observed and predicted."""
+    for what, observed, predicted in (
+        (What.MEAN, row.mean, said.mean),
+        (What.RESPONSE, row.response_rate, said.response_rate),
+        (What.REMISSION, row.remission_rate, said.remission_rate),
+    ):
+        if observed is not None and predicted is not None:
+            yield what, observed, predicted
 
 
 def _pool(study: Study, row: Asked, what: What, others: Sequence[Observation]) -> tuple[float, float] | None:
