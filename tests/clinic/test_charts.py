@@ -59,6 +59,20 @@ def test_a_line_runs_through_its_values() -> None:
     assert points(path) == [(42.0, 190.0), (185.0, 108.0), (328.0, 181.8)]
 
 
+def test_the_lines_of_other_models_lie_beneath_and_span_a_column() -> None:
+    """At 12 h 25 and 75 -> 149 and 67; at 6 h half of them, at 24 h 0 and 10."""
+    beside = (np.array([0.0, 25.0, 10.0]), np.array([0.0, 75.0, 0.0]))
+    shown = replace(chart(), others=beside)
+    assert [style for style, _ in shown.lines] == ["other", "other", "typical"]
+    assert [points(path)[1] for _, path in shown.lines[:2]] == [(185.0, 149.0), (185.0, 67.0)]
+    assert shown.others_table == [(12.5, 37.5), (0.0, 10.0)]
+    assert [words for _, _, words in shown.keys][:2] == ["typical person", "other models, typical person"]
+    figure = ElementTree.fromstring(str(drawn(shown, demo=False)))  # noqa: S314 (our own figure)
+    rows = [["".join(cell.itertext()) for cell in row] for row in figure.iter("tr")]
+    assert rows[0] == ["Hours", "typical person", "other models", "5% to 95% of people"]
+    assert rows[1] == ["6", "25", "12.5–37.5", "12.5–37.5"]
+
+
 def test_a_band_goes_out_along_its_top_and_back_along_its_bottom() -> None:
     # 75 -> 190 - 164 x 0.75 = 67; 25 -> 149; 10 -> 173.6.
     there_and_back = [(42, 190), (185, 67), (328, 173.6), (328, 190), (185, 149), (42, 190)]

@@ -68,7 +68,7 @@ ROOMS = {
     "nurse": ("today", "emergency", *ACCOUNT),
     "auditor": ("audit", "emergencies", "settings"),
     "administrator": ("accounts", "accounts/new", "visits", "settings"),
-    "researcher": ("cohort", "dose", "evidence"),
+    "researcher": ("cohort", "dose", "dose?study=kamp-2020-bja-racemate-in-three-steps", "evidence"),
 }
 """The pages of each role that are about nobody in particular."""
 

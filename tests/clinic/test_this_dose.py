@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from ketaminder.clinic.pages.charts import POINTS, Mark
-from ketaminder.clinic.pages.dose_form import EXAMPLE, DoseForm
+from ketaminder.clinic.pages.dose_form import EXAMPLE, DoseForm, StudyForm
 from ketaminder.clinic.pages.dose_page import told
+from ketaminder.clinic.pages.published import dosed_as, listed
 from ketaminder.clinic.roles import Role
 from ketaminder.clinic.templatetags.clinic import number
 from ketaminder.pharmacology.question import answers
@@ -95,9 +96,61 @@ def test_every_model_that_answers_can_be_drawn(page: Client) -> None:
     for one in found.answers:
         answer = page.get("/dose", {**EXAMPLE, "model": one.model.id}, secure=True)
         assert answer.status_code == 200
-        assert f'value="{one.model.id}" selected' in answer.content.decode()
+        (current,) = re.findall(r'href="([^"]*)" aria-current="true">', answer.content.decode())
+        assert f"model={one.model.id}#answer" in current
         seen.add(told(asked(**EXAMPLE).scenario(), one.model.id).exposures[0].cmax)
     assert len(seen) > 1
+
+
+def test_every_other_model_has_its_line_where_it_follows_the_analyte(page: Client) -> None:
+    found = told(asked(**EXAMPLE).scenario(), "")
+    for name, shown in zip(("ketamine", "norketamine"), found.charts, strict=False):
+        beside = [one for one in found.answers if one is not found.chosen and name in one.exposures]
+        assert len(shown.others) == len(beside) > 0
+        # The same peak as the model's own exposure, as near as the drawn hours reach it.
+        peaks = [one.exposures[name].cmax_ng_per_mL for one in beside]
+        assert [values.max() for values in shown.others] == pytest.approx(peaks, rel=0.02)
+
+
+HASAN = "hasan-2021-racemic-5-mg-over-30-min"
+
+
+def test_a_study_is_drawn_with_its_own_doses_and_what_it_published(page: Client) -> None:
+    """Hasan 2021, Figure 1 and Table 1: S-ketamine 6.52 ng/mL at 1 h to 0.38 at 12 h, highest 15.6; nothing scaled."""
+    study = StudyForm({"study": HASAN})
+    assert study.is_valid()
+    found = told(study.scenario(), "", study.asked())
+    s_ketamine, r_ketamine = found.charts
+    levels, peaks = s_ketamine.published
+    assert [(mark.hour, mark.value) for mark in levels.marks][:: len(levels.marks) - 1] == [(1.0, 6.52), (12.0, 0.38)]
+    assert [mark.value for mark in peaks.marks] == [15.6]
+    assert [(dose.amount_mg, dose.duration_h) for dose in study.scenario().doses] == [(5, 0.5)]
+    assert s_ketamine.table_hours == r_ketamine.table_hours == (1, 2, 4, 6, 8, 12)
+    text = page.get("/dose", {"study": HASAN}, secure=True).content.decode()
+    assert text.count('<path class="sign level"') == 12 + 2  # six levels on each chart, and one sign in each key
+    assert "Ketamine, intravenous: 5 mg over 30 min" in text
+    assert "Nothing is scaled" in text
+    assert study.as_asked() == {"drug": "ketamine", "route": "intravenous", "dose_mg": "5", "duration_min": "30"}
+
+
+def test_every_listed_study_can_be_drawn_with_what_it_published(page: Client) -> None:
+    for _, kind in listed():
+        for one in kind:
+            found = told(one.scenario, "", one)
+            assert found.any_published, one.id
+            assert all(chart.published for chart in found.charts), one.id
+
+
+def test_a_study_computed_by_its_authors_model_says_so() -> None:
+    typical = told(dosed_as("perez-ruixo-2021-28-mg-nasal-18-60-y-japanese").scenario, "").charts[0].published
+    assert all("the authors’ own model computed it" in mark.of for each in typical for mark in each.marks)
+    assert len(typical) == 1
+
+
+def test_a_study_that_is_not_listed_is_quoted(page: Client) -> None:
+    answer = page.get("/dose", {"study": "nobody-1999<b>"}, secure=True)
+    assert answer.status_code == 422
+    assert "Got “nobody-1999&lt;b&gt;”" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from itertools import groupby
 from ketaminder.clinic import set_up
 from ketaminder.clinic.pages.courses import offer
 from ketaminder.clinic.pages.curves import rows_of, shared_warnings
-from ketaminder.clinic.pages.dose_form import EXAMPLE, DoseForm
+from ketaminder.clinic.pages.dose_form import EXAMPLE, DoseForm, StudyForm
 from ketaminder.clinic.pages.dose_page import choices, in_words, told
 from ketaminder.clinic.pages.shell import Shell, render
 from ketaminder.evidence import RuleEvidence, load
@@ -100,24 +100,32 @@ def evidence_page(shell: Shell) -> str:
     return render("clinic/evidence.html", context, shell)
 
 
-def dose_page(form: DoseForm, shell: Shell) -> str:
-    """What one dose does, as HTML: the form, and where it can be read, the curves. Errors stand beside their fields."""
+def dose_page(form: DoseForm | StudyForm, shell: Shell) -> str:
+    """What one dose, or a published study, does, as HTML: the forms, and where one can be read, the curves.
+
+    Errors stand beside their fields.
+    """
     set_up()
-    shown, scenario = None, None
-    if form.is_valid():
-        try:
-            scenario = form.scenario()
-            shown = told(scenario, form.cleaned_data["model"])
-        except Refused as refusal:
-            form.refuse(refusal)
+    found = _drawn(form)
     context = {
-        "form": form,
-        "told": shown,
-        "heading": in_words(scenario) if scenario else "",
-        "models": choices(shown) if shown else (),
+        "form": form if isinstance(form, DoseForm) else DoseForm(label_suffix="", initial=form.as_asked()),
+        "studies": form if isinstance(form, StudyForm) else StudyForm(label_suffix=""),
         "example": form.data == EXAMPLE,
     }
-    return render("clinic/this_dose.html", context, shell)
+    return render("clinic/this_dose.html", context | found, shell)
+
+
+def _drawn(form: DoseForm | StudyForm) -> dict[str, object]:
+    """What the page shows of a question that can be read and answered; otherwise the form says what is wrong."""
+    if not form.is_valid():
+        return {}
+    try:
+        scenario, study = form.scenario(), form.asked()
+        shown = told(scenario, form.cleaned_data["model"], study)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return {}
+    return {"told": shown, "heading": in_words(scenario, study), "models": choices(shown, form.data)}
 
 
 def notice_page(heading: str, sentence: str, shell: Shell, detail: str = "") -> str:

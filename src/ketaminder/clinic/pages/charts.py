@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
@@ -69,7 +70,8 @@ class Marks:
 @dataclass(frozen=True)
 class Chart:
     """One panel: times in hours, bands from the widest in, curves, a vertical scale with its unit, published values,
-    and the reader's description. The key stands in the plot, or under it where curves rise to the end.
+    and the reader's description. The key stands in the plot, or under it where curves rise to the end. `others` are
+    the typical lines of the models beside the one that is drawn.
     """
 
     id: str
@@ -85,6 +87,7 @@ class Chart:
     note: str = ""
     published: tuple[Marks, ...] = ()
     key_under: bool = False
+    others: tuple[Values, ...] = ()
 
     width = WIDTH
     left, top = LEFT, TOP
@@ -129,8 +132,9 @@ class Chart:
 
     @cached_property
     def lines(self) -> list[tuple[str, str]]:
-        """Style and path of each curve."""
-        return [(curve.style, self._line(curve.values)) for curve in self.curves]
+        """Style and path of each curve, those of other models beneath."""
+        beside = [("other", self._line(values)) for values in self.others]
+        return [*beside, *((curve.style, self._line(curve.values)) for curve in self.curves)]
 
     @cached_property
     def x_ticks(self) -> list[tuple[float, float]]:
@@ -147,6 +151,7 @@ class Chart:
         """Height, style and words of each entry of the key, which in the plot stands where one dose has long faded."""
         entries = [
             *((curve.style, curve.key) for curve in self.curves),
+            *((("other", gettext("other models, typical person")),) if self.others else ()),
             *((band.style, band.key) for band in self.bands),
             *((each.style, each.key) for each in self.published),
         ]
@@ -164,6 +169,12 @@ class Chart:
             )
             for hour in self.table_hours
         ]
+
+    @cached_property
+    def others_table(self) -> list[tuple[float, float]]:
+        """The lowest and the highest of the other models, at the hours of the table."""
+        beside = ([self._at(hour, values) for values in self.others] for hour in self.table_hours)
+        return [(min(each), max(each)) for each in beside] if self.others else []
 
     @cached_property
     def published_table(self) -> dict[str, list[Mark]]:

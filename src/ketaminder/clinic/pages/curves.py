@@ -126,18 +126,25 @@ def _exposure(simulation: Simulation, name: str) -> ExposureRow:
 
 def _plasma(place: int) -> Panel:
     """The panel of the parent (0) or of the metabolite (1)."""
+    return _plasma_panel(("parent", "metabolite")[place], lambda simulation: simulation.leading[place])
 
+
+def plasma(analyte: str) -> Panel:
+    """The panel of one analyte."""
+    return _plasma_panel(analyte, lambda _: analyte)
+
+
+def _plasma_panel(name: str, analyte_of: Callable[[Simulation], str]) -> Panel:
     def title(simulation: Simulation) -> str:
-        return capfirst(gettext("{analyte} in plasma").format(analyte=word(simulation.leading[place])))
+        return capfirst(gettext("{analyte} in plasma").format(analyte=word(analyte_of(simulation))))
 
     def quantiles(simulation: Simulation) -> Array:
-        return simulation.analytes[simulation.leading[place]].curve.bands.values
+        return simulation.analytes[analyte_of(simulation)].curve.bands.values
 
     def curves(simulation: Simulation) -> tuple[Curve, ...]:
-        typical = simulation.analytes[simulation.leading[place]].curve.typical
-        return (Curve("typical", gettext("typical person"), typical),)
+        return (Curve("typical", gettext("typical person"), simulation.analytes[analyte_of(simulation)].curve.typical),)
 
-    return Panel(("parent", "metabolite")[place], title, "ng/mL", quantiles, curves)
+    return Panel(name, title, "ng/mL", quantiles, curves)
 
 
 def _occupancy_quantiles(simulation: Simulation) -> Array:

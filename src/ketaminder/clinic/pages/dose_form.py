@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from ketaminder.clinic.pages.published import Dosed, dosed_as, listed
 from ketaminder.clinic.pages.quoting import quoted, refused
 from ketaminder.clinic.templatetags.clinic import word
 from ketaminder.pharmacology.dosing import DEVICE_MG, nasal_devices
@@ -141,7 +142,49 @@ class DoseForm(forms.Form):
         )
         return Scenario(tuple(doses), patient, Sampling(said["sampling"]) if said["sampling"] else None)
 
+    def asked(self) -> None:
+        """No study, but a dose of one's own."""
+
     def refuse(self, refusal: Refused) -> None:
         """Show why the models cannot answer, beside the field where there is one."""
         field = next((one.name for one in self.visible_fields() if one.name == refusal.where), None)
         self.add_error(field, refused(refusal, beside=field is not None))
+
+
+class StudyForm(forms.Form):
+    """A published study in place of a dose of one's own."""
+
+    use_required_attribute = False
+
+    study = forms.CharField(
+        label=gettext_lazy("Published study"),
+        max_length=120,
+        widget=forms.Select,
+        help_text=gettext_lazy("its own doses, with the levels and peaks that it published"),
+    )
+    model = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = [(kind, [(one.id, one.title) for one in found]) for kind, found in listed()]
+        self.fields["study"].widget.choices = [("", gettext("choose")), *kinds]
+
+    def asked(self) -> Dosed:
+        """What is asked, once the form is valid.
+
+        Raises:
+            Refused: no such study.
+        """
+        return dosed_as(self.cleaned_data["study"])
+
+    def scenario(self) -> Scenario:
+        """The study's own doses, people and sampling site; errors as in `asked`."""
+        return self.asked().scenario
+
+    def as_asked(self) -> dict[str, str]:
+        """The study's dose for the form of a dose of one's own; the example where no study is asked for."""
+        return self.asked().as_asked if self.is_valid() else EXAMPLE
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show beside the list why nothing is drawn."""
+        self.add_error("study", refused(refusal, beside=True))

@@ -1,17 +1,30 @@
-"""What one dose does: every model's answer, one drawn with bands and published values, and the hours of the session."""
+"""What one dose does: every model's answer, one drawn with bands, the others' lines and published values beside it, and
+the hours of the session.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from urllib.parse import urlencode
 
 import numpy as np
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from ketaminder.clinic.pages.charts import POINTS, Chart, Curve, Mark, Marks, Scale, scale_for
-from ketaminder.clinic.pages.curves import HOURS, PANELS, TABLE_HOURS, ExposureRow, bands_of, panel_chart
+from ketaminder.clinic.pages.charts import POINTS, Chart, Curve, Scale, scale_for
+from ketaminder.clinic.pages.curves import (
+    HOURS,
+    PANELS,
+    TABLE_HOURS,
+    ExposureRow,
+    Panel,
+    bands_of,
+    panel_chart,
+    plasma,
+)
+from ketaminder.clinic.pages.published import Dosed, comparable, marks_of
 from ketaminder.clinic.templatetags.clinic import number, prose, word
 from ketaminder.pharmacology import Model, Population, Simulation, simulate
 from ketaminder.pharmacology import acute as hours_of_a_session
@@ -19,21 +32,12 @@ from ketaminder.pharmacology.acute import TIMES_H, Course
 from ketaminder.pharmacology.acute_effects import DIASTOLIC, DISSOCIATION, NOT_AN_ALARM, SYSTOLIC
 from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
-from ketaminder.pharmacology.observations import Arm, Measure, Point, studies, tried_later
-from ketaminder.pharmacology.population import covariates
+from ketaminder.pharmacology.observations import Arm
 from ketaminder.pharmacology.question import Answer, Scenario, answers, spread
-from ketaminder.terms import Citation, Message, Patient, Refused, Route
+from ketaminder.terms import Citation, Message, Refused
 
 PEOPLE, SEED = 1000, 20_260_101
-ALIKE = 0.2
-"""An infusion that lasted within this share of the one asked for is of the same kind."""
-FEWEST, MOST = 0.5, 2.0
-"""Published doses between half and twice the one asked for are scaled to it in proportion; nasal ones are not, since
-less of each further device is absorbed.
-"""
 FINE_H = 4.0
-ALIKE_YEARS = 15
-"""People whose ages lie within this are shown beside each other. A convention."""
 SESSION = Scale(4.0, (0.0, 1.0, 2.0, 3.0, 4.0))
 SESSION_TABLE_H = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 DRAWN = (DISSOCIATION, SYSTOLIC, DIASTOLIC)
@@ -55,14 +59,17 @@ class Told:
     grounds: tuple[tuple[str, Message, Citation], ...]
     ranges: tuple[tuple[str, Message, Citation], ...]
     not_an_alarm: Message
+    study: Dosed | None = None
 
     @property
     def any_published(self) -> bool:
         return any(chart.published for chart in self.charts)
 
 
-def told(scenario: Scenario, model: str) -> Told:
+def told(scenario: Scenario, model: str, study: Dosed | None = None) -> Told:
     """The answer of `model` (the id of one that claims the question; empty: the first), beside the others.
+
+    Of a `study`, whose scenario it then is, the levels and peaks are drawn as they were published.
 
     Raises:
         Refused: no model claims the question, the one that is named does not, or a value cannot be read.
@@ -72,13 +79,15 @@ def told(scenario: Scenario, model: str) -> Told:
     if model and model not in by_id:
         raise Refused("model", model, f"one that answers this question: {', '.join(by_id)}")
     chosen = by_id[model] if model else found[0]
-    simulation = _simulated(scenario, chosen.model.id)
+    hours = _hours(scenario, study)
+    simulation = _simulated(scenario, chosen.model.id, hours)
+    others = tuple(_typical(scenario, one.model.id, hours) for one in found if one is not chosen)
     return Told(
         found,
         chosen,
         simulation,
-        tuple(_charts(scenario, chosen, simulation)),
-        tuple(_session(scenario)),
+        tuple(_charts(_Asked(scenario, chosen, hours, study), simulation, others)),
+        () if study else tuple(_session(scenario)),
         tuple(_exposures(chosen)),
         tuple(_folds(found)),
         chosen.warnings,
@@ -86,6 +95,7 @@ def told(scenario: Scenario, model: str) -> Told:
         _cited([(one.name, one.grounds) for one in DRAWN]),
         _cited([(one.name, one.ranges) for one in DRAWN]),
         NOT_AN_ALARM,
+        study,
     )
 
 
@@ -95,49 +105,85 @@ def _cited(
     return tuple((name, said, source) for name, group in groups for said, source in group)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question, the answer that is drawn, the hours of the axis, and the study that is asked about, if one is."""
+
+    scenario: Scenario
+    chosen: Answer
+    hours: Scale
+    study: Dosed | None
+
+    @property
+    def table_hours(self) -> tuple[float, ...]:
+        """The hours of the tables: of a study, those at which it published levels."""
+        if self.study and self.study.levels:
+            return tuple(sorted({point.hour for point in self.study.levels}))
+        return TABLE_HOURS if self.hours is HOURS else tuple(self.hours.ticks[1:])
+
+    @property
+    def published(self) -> tuple[Arm, ...]:
+        return self.study.arms if self.study else comparable(self.scenario, self.chosen)
+
+    def panels(self, simulation: Simulation) -> Iterator[tuple[str, Panel]]:
+        """What is drawn of a simulation, analyte by analyte as far as the model reports them; occupancy has none."""
+        for panel, name in zip(PANELS, (*simulation.leading, ""), strict=True):
+            if not self.study and (not name or name in simulation.analytes):
+                yield name, panel
+        for name in self.study.analytes if self.study else ():
+            if name in simulation.analytes:
+                yield name, plasma(name)
+
+
 @lru_cache(maxsize=64)
-def _simulated(scenario: Scenario, model: str) -> Simulation:
-    """One model's curves, computed once in a process: the seed is fixed."""
+def _simulated(scenario: Scenario, model: str, hours: Scale, most: int = PEOPLE) -> Simulation:
+    """One model's curves of at most so many people, computed once in a process: the seed is fixed."""
     one = next(one for one in answers(scenario) if one.model.id == model)
-    people = PEOPLE if one.model.variability else 1
-    return simulate(one.model, one.patient, scenario.doses, _times_h(scenario), Population(people, SEED))
+    people = most if one.model.variability else 1
+    return simulate(one.model, one.patient, scenario.doses, _times_h(scenario, hours), Population(people, SEED))
 
 
-def _end_h(scenario: Scenario) -> float:
-    return max(dose.time_h + dose.duration_h for dose in scenario.doses) + EXPOSURE_H
+def _typical(scenario: Scenario, model: str, hours: Scale) -> Simulation:
+    """The typical person alone."""
+    return _simulated(scenario, model, hours, 1)
 
 
-def _times_h(scenario: Scenario) -> Array:
+def _times_h(scenario: Scenario, hours: Scale) -> Array:
     """Evenly to the end of the axis, and as closely as a chart can draw in the first hours after each start."""
-    end = _hours(scenario).top
     starts = sorted({dose.time_h for dose in scenario.doses})
     sessions = [start for start, before in zip(starts, [-np.inf, *starts], strict=False) if start - before >= 1]
     fine = np.linspace(0.0, FINE_H, min(49, max(9, POINTS // len(sessions))))
     after = np.add.outer(sessions, fine).ravel()
-    return np.unique(np.concatenate([np.linspace(0.0, end, POINTS), after[after < end]]))
+    return np.unique(np.concatenate([np.linspace(0.0, hours.top, POINTS), after[after < hours.top]]))
 
 
-def _hours(scenario: Scenario) -> Scale:
-    return HOURS if _end_h(scenario) < 25 else scale_for(_end_h(scenario))
+def _hours(scenario: Scenario, study: Dosed | None) -> Scale:
+    """A day; longer where a course is; of a study, to its last level."""
+    if study and study.levels:
+        return scale_for(max(point.hour for point in study.levels))
+    end = max(dose.time_h + dose.duration_h for dose in scenario.doses) + EXPOSURE_H
+    return HOURS if end < 25 or study else scale_for(end)
 
 
-def _charts(scenario: Scenario, chosen: Answer, simulation: Simulation) -> Iterator[Chart]:
-    """The panels of the person's page, as far as the model reports what they show."""
-    hours = _hours(scenario)
-    table = TABLE_HOURS if hours is HOURS else tuple(hours.ticks[1:])
-    shown = [name if name in simulation.analytes else None for name in simulation.leading]
-    for panel, name in zip(PANELS, (*shown, ""), strict=True):
-        if name is None:
-            continue
-        published = tuple(_published(scenario, chosen, name)) if name else ()
-        highest = [float(panel.quantiles(simulation).max())]
+def _charts(asked: _Asked, simulation: Simulation, others: Sequence[Simulation]) -> Iterator[Chart]:
+    """The panels, as far as the model reports what they show."""
+    for name, panel in asked.panels(simulation):
+        published = tuple(marks_of(asked.scenario, asked.chosen, asked.published, name)) if name else ()
+        beside = tuple(one.analytes[name].curve.typical for one in others if name in one.analytes)
+        highest = [float(panel.quantiles(simulation).max()), *(float(values.max()) for values in beside)]
         highest += [float(curve.values.max()) for curve in panel.curves(simulation)]
         highest += [mark.value for each in published for mark in each.marks]
-        scale = scale_for(max(highest))
         chart = panel_chart(
-            "dose", panel, scale, simulation, inner=True, hours=hours, table_hours=table, published=published
+            "dose",
+            panel,
+            scale_for(max(highest)),
+            simulation,
+            inner=True,
+            hours=asked.hours,
+            table_hours=asked.table_hours,
+            published=published,
         )
-        yield replace(chart, key_under=hours is not HOURS)
+        yield replace(chart, others=beside, key_under=asked.hours is not HOURS)
 
 
 def _session(scenario: Scenario) -> Iterator[Chart]:
@@ -171,66 +217,6 @@ def _description(unit: str, times_h: Array, typical: Array) -> str:
     return said.format(peak=number(float(typical[peak])), hours=number(float(times_h[peak])), unit=unit)
 
 
-def _published(scenario: Scenario, chosen: Answer, analyte: str) -> Iterator[Marks]:
-    """Published levels, and published peaks, which have no hour of their own, where the typical person peaks."""
-    at_h = chosen.exposures[analyte].tmax_h if analyte in chosen.exposures else 0.0
-    levels, peaks = [], []
-    for study in (*studies(), *tried_later()):
-        for arm in filter(lambda one: _comparable(scenario, chosen, one), study.arms):
-            for point in arm.points:
-                if point.analyte == analyte and point.measure is Measure.LEVEL:
-                    levels.append(_mark(scenario, chosen, arm, point, point.hour))
-                if point.analyte == analyte and point.measure is Measure.PEAK:
-                    peaks.append(replace(_mark(scenario, chosen, arm, point, at_h), peak=True))
-    if levels:
-        yield Marks("level", gettext("published levels"), tuple(levels))
-    if peaks:
-        yield Marks("peak", gettext("published peaks"), tuple(peaks))
-
-
-def _mark(scenario: Scenario, chosen: Answer, arm: Arm, point: Point, hour: float) -> Mark:
-    """A published value, scaled to the dose; whose it is, how it was read, and whether the model was fitted to it."""
-    factor = scenario.first_total_mg / _total_mg(arm)
-    of = [f"{arm.citation.source.citation} {arm.id}", word(arm.citation.grade)]
-    if abs(factor - 1) >= 0.01:
-        of.append(f"× {factor:.2f}")
-    if arm.fitted_to(chosen.model.id, point):
-        of.append(gettext("the model was fitted to it"))
-    return Mark(hour, factor * point.value, "; ".join(of))
-
-
-def _comparable(scenario: Scenario, chosen: Answer, arm: Arm) -> bool:
-    """One session of the same drug by the same route and site in people alike, of about the dose, given as fast."""
-    first, asked = arm.doses[0], scenario.doses[0]
-    if (first.drug, first.route) != (asked.drug, asked.route) or arm.sampling is not chosen.claim.sampling:
-        return False
-    if not _of_people_alike(chosen, arm.patient):
-        return False
-    if len({dose.time_h for dose in scenario.doses if dose.time_h >= 1}) or any(one.time_h >= 1 for one in arm.doses):
-        return False
-    if first.route is Route.INTRAVENOUS and len(arm.doses) > 1:
-        return False
-    if first.route is Route.NASAL:
-        return scenario.first_total_mg == _total_mg(arm)
-    alike = abs(first.duration_h - asked.duration_h) <= ALIKE * asked.duration_h
-    return alike and FEWEST <= scenario.first_total_mg / _total_mg(arm) <= MOST
-
-
-def _of_people_alike(chosen: Answer, people: Patient) -> bool:
-    """Whether what is known of the ancestry and age of `people` goes with the person whom the model follows."""
-    person, _ = covariates(chosen.model, chosen.patient)
-    ancestry, age_years = (
-        getattr(person if name in chosen.model.covariates else chosen.patient, name)
-        for name in ("ancestry", "age_years")
-    )
-    same = None in (ancestry, people.ancestry) or ancestry is people.ancestry
-    return same and (None in (age_years, people.age_years) or abs(age_years - people.age_years) <= ALIKE_YEARS)
-
-
-def _total_mg(arm: Arm) -> float:
-    return sum(dose.amount_mg for dose in arm.doses)
-
-
 def _exposures(chosen: Answer) -> Iterator[ExposureRow]:
     for name, one in chosen.exposures.items():
         yield ExposureRow(name, number(one.cmax_ng_per_mL), number(one.tmax_h), number(one.auc_24h_ng_h_per_mL))
@@ -242,17 +228,23 @@ def _folds(found: Sequence[Answer]) -> Iterator[tuple[str, str, str]]:
         yield name, f"{one.cmax_fold:.2f}", f"{one.auc_24h_fold:.2f}"
 
 
-def choices(found: Told) -> list[tuple[str, str, bool]]:
-    """Id and title of every model that answers, and whether it is the one drawn."""
-    return [(one.model.id, _title(one.model), one is found.chosen) for one in found.answers]
+def choices(found: Told, asked: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    """Every model that answers: the address that draws it, its title, and whether it is the one drawn."""
+    question = {name: said for name, said in asked.items() if name != "model"}
+    return [
+        (f"?{urlencode({**question, 'model': one.model.id})}#answer", _title(one.model), one is found.chosen)
+        for one in found.answers
+    ]
 
 
 def _title(model: Model) -> str:
     return f"{prose(model.title)}, {prose(model.matrix)}"
 
 
-def in_words(scenario: Scenario) -> str:
+def in_words(scenario: Scenario, study: Dosed | None = None) -> str:
     """The dose as the heading says it."""
+    if study:
+        return study.in_words
     sessions = len({round(dose.time_h) for dose in scenario.doses if dose.time_h == 0 or dose.time_h >= 1})
     said = gettext("{drug}, {route}, {amount} mg").format(
         drug=word(scenario.drug), route=word(scenario.route) or scenario.route, amount=number(scenario.first_total_mg)

@@ -18,13 +18,14 @@ KEY_LINE = 22
 """How long a line of the key is; a sign stands in its middle."""
 
 
-def drawn(chart: Chart, *, demo: bool) -> SafeString:
-    """The figure; `demo` marks it as demonstration data. Every word of a chart is escaped."""
+def drawn(chart: Chart, *, demo: bool, opened: bool = False) -> SafeString:
+    """The figure; `demo` marks it as demonstration data, `opened` shows its numbers. Every word of it is escaped."""
     note = f'<p class="about">{escape(chart.note)}</p>' if chart.note else ""
+    numbers = escape(gettext("The same as numbers"))
     parts = (
         f'<figure class="panel">\n<figcaption>{escape(chart.title)}</figcaption>\n',
         *_picture(chart, demo=demo),
-        f'{note}\n<details class="more"><summary>{escape(gettext("The same as numbers"))}</summary>\n',
+        f'{note}\n<details class="more"{" open" * opened}><summary>{numbers}</summary>\n',
         *_table(chart),
         *_published(chart),
         "</details>\n</figure>\n",
@@ -96,11 +97,13 @@ def _key_sign(style: str, x: float, y: float) -> str:
 
 def _table(chart: Chart) -> Iterable[str]:
     title, unit = escape(chart.title), escape(chart.unit)
-    heads = (gettext("Hours"), *(curve.key for curve in chart.curves), *(band.key for band in chart.bands))
+    beside = (gettext("other models"),) if chart.others else ()
+    heads = (gettext("Hours"), *(curve.key for curve in chart.curves), *beside, *(band.key for band in chart.bands))
     yield f'<table class="numbers">\n<caption>{title}, <span translate="no">{unit}</span></caption>\n'
     yield f'<thead><tr>{_heads(heads)}</tr></thead>\n<tbody translate="no">'
-    for hour, values, bands in chart.table:
-        cells = (*map(_said, values), *(f"{_said(low)}–{_said(high)}" for low, high in bands))
+    for place, (hour, values, bands) in enumerate(chart.table):
+        spans = (*chart.others_table[place : place + 1], *bands)
+        cells = (*map(_said, values), *(f"{_said(low)}–{_said(high)}" for low, high in spans))
         yield f'<tr><th scope="row">{_said(hour)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     yield "</tbody>\n</table>\n"
 

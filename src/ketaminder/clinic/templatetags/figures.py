@@ -24,6 +24,12 @@ def drawn(chart: Chart, demo: object) -> SafeString:
 
 
 @register.filter
+def drawn_with_numbers(chart: Chart, demo: object) -> SafeString:
+    """The chart with its numbers shown beside it."""
+    return drawing.drawn(chart, demo=bool(demo), opened=True)
+
+
+@register.filter
 def cited(citation: Citation) -> SafeString:
     """The document, where in it, and how it was read."""
     where = f', <span translate="no">{escape(citation.locator)}</span>' if citation.locator else ""

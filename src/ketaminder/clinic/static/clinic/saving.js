@@ -21,13 +21,13 @@ document.addEventListener("htmx:beforeSwap", event => {
   if (status === 422 || status === 403 || status === 404) event.detail.shouldSwap = true;
   if (status < 500) banner().hidden = true;
 });
-// A new page begins where reading it begins: at what is wrong, at the row that was acted on, at the answer to a form, at
-// what was done, or at its top.
+// A new page begins where reading it begins: at what is wrong, at the row that was acted on, at the answer to a form or
+// a switch, at what was done, or at its top.
 let row = "";
 let asked = false;
 document.addEventListener("htmx:beforeRequest", event => {
   row = event.detail.elt.closest("tr[id]")?.id ?? "";
-  asked = event.detail.elt.matches("form");
+  asked = event.detail.elt.matches("form, .switch a");
 });
 document.addEventListener("htmx:afterSettle", event => {
   const wrong = event.target.querySelector("[aria-invalid=true], [role=alert]");
