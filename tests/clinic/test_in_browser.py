@@ -94,6 +94,9 @@ def pages(chromium: Browser, people: dict[str, Entered], charts: list[str], clin
         found.append((chart, physician.state))
         found += [(link, physician.state) for link in physician.links(chromium, chart, "a[href*=assessments]")]
     found += [(link, physician.state) for link in physician.links(chromium, charts[0], "a[href*='/sign/']")]
+    found += [
+        (link, physician.state) for link in physician.links(chromium, f"{clinic.url}today", "a[href*='/move']")[:1]
+    ]
     administrator = people["administrator"]
     roles = administrator.links(chromium, f"{clinic.url}accounts", "table a:not([href$='/email'])")
     found += [(f"{roles[0]}{deed}", administrator.state) for deed in ("", "/email", "/link")]
@@ -256,6 +259,31 @@ def test_an_answer_below_its_form_is_brought_to_the_reader(
         box = page.locator("[name=weight_kg]").bounding_box()
         assert box is not None
         assert 0 <= box["y"] < PHONE[1]
+
+
+def test_another_model_is_drawn_where_the_reader_is(chromium: Browser, people: dict[str, Entered], clinic: Any) -> None:
+    with opened(chromium, f"{clinic.url}dose", PHONE, storage_state=people["nurse"].state) as watched:
+        page = watched.page
+        switch = page.get_by_role("navigation", name="Drawn by the model").get_by_role("link")
+        name = switch.nth(1).inner_text()
+        switch.nth(1).click()
+        page.locator("#answer:focus").wait_for()
+        assert page.locator(".switch [aria-current=true]").inner_text() == name
+        box = page.locator("#answer").bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < PHONE[1]
+
+
+def test_a_date_stands_in_words_under_its_field(
+    chromium: Browser, charts: list[str], people: dict[str, Entered]
+) -> None:
+    """4 March 2127 is a Tuesday: 2027-03-04 is a Thursday, and a hundred years with 24 leap days are 5 days more."""
+    with opened(chromium, f"{charts[0]}/visits/new", PHONE, storage_state=people["physician"].state) as watched:
+        page = watched.page
+        page.fill("[name=on]", "2127-03-04")
+        assert page.locator("output[for=id_on]").inner_text() == "Tuesday 4 March 2127"
+        page.fill("[name=on]", "")
+        assert page.locator("output[for=id_on]").inner_text() == ""
 
 
 def test_a_save_that_fails_says_so_and_keeps_what_was_typed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
@@ -17,7 +18,9 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponseBase:
         streamed: FileResponse = WhiteNoiseMiddleware.serve(static_file, request)
-        return HttpResponse(b"".join(streamed), status=streamed.status_code, headers=dict(streamed.items()))
+        with closing(streamed):
+            body = b"".join(streamed)
+        return HttpResponse(body, status=streamed.status_code, headers=dict(streamed.items()))
 
 
 def private_pages(get_response: Answer) -> Answer:

@@ -49,6 +49,7 @@ urlpatterns = [
     path(f"{ONE}/visits/new", visits.book, name="book"),
     path("visits", visits.counts, name="visits"),
     path("visits/<uuid:appointment>", visits.stand, name="stand"),
+    path("visits/<uuid:appointment>/move", visits.move, name="move"),
     path("settings", site.settings, name="settings"),
     path("settings/limits/<str:product>", site.sign_values, name="sign_values"),
     path("settings/nurse", site.sign_nurse_limit, name="sign_nurse_limit"),

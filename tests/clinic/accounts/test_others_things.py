@@ -61,6 +61,7 @@ def addresses(of: Held, patient: UUID | None = None) -> list[str]:
         *(f"{chart}{one}" for one in (*alone, "/close", "/dose", "/visits/new")),
         *(f"{chart}/{one}" for one in within),
         f"/visits/{of.visit}",
+        f"/visits/{of.visit}/move",
         f"/emergency/{of.access}",
         f"/emergencies/{of.access}",
         *(f"/patients/{id_}" for id_ in (of.made, of.note, of.visit, of.access, of.document)),

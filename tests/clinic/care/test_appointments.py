@@ -13,6 +13,8 @@ from ketaminder.clinic.care.appointments import FOLLOWS, Slot
 from ketaminder.clinic.care.chart import standing
 from ketaminder.clinic.care.patients import merge
 from ketaminder.clinic.care.site import sign_nurse_limit
+from ketaminder.clinic.events import content_of
+from ketaminder.clinic.events.appointments import AppointmentMoved
 from ketaminder.clinic.models import Appointment, Event, Membership, Standing
 from ketaminder.terms import Refused
 
@@ -21,8 +23,12 @@ from .ward import ANNA, AT, OTHER, Ward, patient, planned, slot, ward
 ALL = list(Standing)
 
 
-def book(one: Ward, told: UUID, when: Slot, again: UUID | None = None) -> UUID:
-    return appointments.book(one.nurse, standing(one.nurse, told), when, again=again).thing
+def book(one: Ward, told: UUID, when: Slot) -> UUID:
+    return appointments.book(one.nurse, standing(one.nurse, told), when).thing
+
+
+def move(one: Ward, told: UUID, visit: UUID, when: Slot, reason: str = "") -> UUID:
+    return appointments.move(one.nurse, standing(one.nurse, told), visit, when, reason).thing
 
 
 def test_a_booked_visit_stands_in_the_course(database: str) -> None:
@@ -104,13 +110,39 @@ def test_a_visit_moves_while_it_is_booked_and_stays_its_patient_s(database: str)
     one = ward()
     first, second = patient(one.nurse), patient(one.nurse, OTHER)
     visit = book(one, first, slot(9))
-    assert book(one, first, slot(9.5), again=visit) == visit  # its own old place does not hinder it
+    assert move(one, first, visit, slot(9.5)) == visit  # its own old place does not hinder it
     assert Appointment.objects.get().starts_at == slot(9.5).starts_at
     with pytest.raises(Refused, match="a visit of this patient that is still booked"):
-        book(one, second, slot(15), again=visit)
+        move(one, second, visit, slot(15))
     appointments.stand(one.nurse, visit, Standing.CANCELLED, "ill")
     with pytest.raises(Refused, match="still booked"):
-        book(one, first, slot(15), again=visit)
+        move(one, first, visit, slot(15))
+
+
+def test_a_move_says_from_when_and_why_and_meets_the_same_limits_as_a_booking(database: str) -> None:
+    one = ward()
+    first, second = patient(one.nurse), patient(one.nurse, OTHER)
+    visit = book(one, first, slot(9, room="1", nurse=one.nurse))
+    book(one, second, slot(14, room="2", nurse=one.nurse))
+    for other, said in ((slot(14.5, room="2"), "free then"), (slot(14.5, room="1", nurse=one.nurse), "at most 1")):
+        with pytest.raises(Refused, match=said):
+            move(one, first, visit, other)
+    move(one, first, visit, slot(12, room="1", nurse=one.nurse), " the bus strikes ")
+    last = Event.objects.filter(subject=visit).latest("number")
+    told = content_of(last)
+    assert isinstance(told, AppointmentMoved)
+    assert (told.before, told.starts_at, told.reason) == (slot(9).starts_at, slot(12).starts_at, "the bus strikes")
+    assert Appointment.objects.get(id=visit).starts_at == slot(12).starts_at
+
+
+def test_a_moved_visit_stays_on_the_chart_for_which_it_was_booked(database: str) -> None:
+    """So that charts that were merged by mistake take their own visits with them when they are separated."""
+    one = ward()
+    first, second = patient(one.nurse), patient(one.nurse, OTHER)
+    visit = book(one, second, slot(13))
+    merge(one.physician, first, second, "same passport")
+    move(one, first, visit, slot(15))
+    assert Appointment.objects.get(id=visit).patient_id == second
 
 
 @pytest.mark.parametrize(("hour", "hours", "room"), [(9, 0, "1"), (9, -1, "1"), (9, 1, " ")])

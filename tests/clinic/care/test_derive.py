@@ -67,7 +67,7 @@ def _book(one: Ward, told: list[UUID], deed: Deed) -> None:
 def _move(one: Ward, told: list[UUID], deed: Deed) -> None:
     visits = list(Appointment.objects.order_by("starts_at", "id").values_list("id", "patient_id"))
     visit, patient = visits[deed.second % len(visits)]
-    appointments.book(one.nurse, standing(one.nurse, patient), slot(deed.hour + 0.5, room="2"), again=visit)
+    appointments.move(one.nurse, standing(one.nurse, patient), visit, slot(deed.hour + 0.5, room="2"))
 
 
 def _stand(one: Ward, told: list[UUID], deed: Deed) -> None:

@@ -291,7 +291,9 @@ def test_a_visit_ahead_is_cancelled_from_the_chart_and_a_forgotten_one_is_told(s
     ahead, forgotten = _visit(staff, chart, 7), _visit(staff, chart, -7)
     shown = text_of(physician.get(chart)).split('id="visits"', 1)[1].split("</section>", 1)[0]
     offered = {
-        visit: re.findall(r'name="standing" value="(\w+)"', "".join(re.findall(rf"visits/{visit.id}.*?</form>", shown)))
+        visit: re.findall(
+            r'name="standing" value="(\w+)"', "".join(re.findall(rf'visits/{visit.id}".*?</form>', shown))
+        )
         for visit in (ahead, forgotten)
     }
     assert offered == {ahead: ["cancelled"], forgotten: ["arrived", "cancelled", "missed"]}
@@ -304,7 +306,7 @@ def test_a_visit_ahead_is_cancelled_from_the_chart_and_a_forgotten_one_is_told(s
 
 def test_what_was_said_of_the_wrong_patient_is_taken_back(staff: Any, physician: Client) -> None:
     visit = _visit(staff, registered(physician), 0)
-    for said, words in (("arrived", "not here yet"), ("finished", "still here")):
+    for said, words in (("arrived", "Not here yet"), ("finished", "Still here")):
         physician.post(f"/visits/{visit.id}", {"standing": said})
         assert f"Ångström-Li: {words}" in text_of(physician.get("/today"))
     for back in ("arrived", "booked"):
@@ -430,6 +432,34 @@ def test_a_room_is_not_booked_twice(physician: Client) -> None:
     assert physician.post(f"{second}/visits/new", booking | {"time": "11:00"}).status_code == 303
 
 
+def test_a_booked_visit_moves_in_one_step(staff: Any, physician: Client) -> None:
+    """The form holds what is booked; a conflict is quoted; the trail says from when to when and why."""
+    first, second = registered(physician), registered(physician, name="Otto Berg", identifier="LH-2")
+    booking = {"on": "2126-12-01", "time": "09:00", "minutes": "120", "room": "Room 1", "escort": "Sister"}
+    physician.post(f"{first}/visits/new", booking)
+    physician.post(f"{second}/visits/new", booking | {"time": "13:00"})
+    visit = Appointment.objects.order_by("starts_at").first()
+    assert visit is not None
+    address = f"/visits/{visit.id}/move"
+    assert address in physician.get(first).content.decode()
+    shown = physician.get(address).content.decode()
+    for said in ('value="2126-12-01"', 'value="09:00"', 'value="120"', 'value="Room 1"', 'value="Sister"'):
+        assert said in shown, said
+    taken = physician.post(address, booking | {"time": "14:00"})
+    assert taken.status_code == 422
+    assert "Got “Room 1”" in text_of(taken)
+    moved = physician.post(address, booking | {"on": "2126-12-02", "time": "10:15", "reason": "The bus strikes."})
+    assert (moved.status_code, moved["Location"]) == (303, first)
+    told = text_of(physician.get(first))
+    assert "The visit is moved." in told
+    assert "Visit of 1 Dec 2126 09:00 moved to 2 Dec 2126 10:15, Room 1. The bus strikes." in told
+    assert physician.post(f"{address}?from=board", booking)["Location"] == "/today"
+    physician.post(f"/visits/{visit.id}", {"standing": "cancelled"})
+    refusal = physician.post(address, booking)
+    assert refusal.status_code == 422
+    assert "Only a booked visit can be moved; this one is cancelled." in text_of(refusal)
+
+
 def test_the_calculator_computes_the_dose_that_is_named_and_no_other(physician: Client) -> None:
     """0.5 mg/kg x 70 kg = 35 mg; 35 / 50 mg/mL = 0.70 mL; 35 mg / 40 min = 0.875 mg/min."""
     chart, _ = assessed(physician, "treatment_resistant_depression")
@@ -463,6 +493,19 @@ def test_a_merged_chart_is_read_through_the_one_that_speaks_for_it(staff: Any, p
     acting = staff.acting(Role.PHYSICIAN)
     assert standing(acting, UUID(duplicate.rsplit("/", 1)[1])).patient.merged_into is None
     assert patients.of_clinic(acting).count() == 2
+
+
+def test_a_chart_without_a_birth_date_says_what_is_to_be_done_before_it_is_merged(
+    staff: Any, physician: Client
+) -> None:
+    kept = registered(physician)
+    nurse = staff.acting(Role.NURSE)
+    duplicate = patients.register(nurse, patients.Who(identifier="LH-2", name="Otto Berg", birth_date=None))
+    refusal = physician.post(f"{kept}/merge", DUPLICATE | {"reason": "Same passport."})
+    assert refusal.status_code == 422
+    assert "correct its identity first, then merge" in text_of(refusal)
+    patients.correct(nurse, duplicate, patients.Who("LH-2", "Otto Berg", date(1984, 2, 29)), "Seen in the passport.")
+    assert physician.post(f"{kept}/merge", DUPLICATE | {"reason": "Same passport."}).status_code == 303
 
 
 def test_who_is_affected_when_the_evidence_changes(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from ketaminder.clinic.audit.append import next_number
 from ketaminder.clinic.care.chart import Chart, afresh
 from ketaminder.clinic.care.clock import begins
 from ketaminder.clinic.events import content_of, write
-from ketaminder.clinic.events.appointments import AppointmentBooked, AppointmentStood
+from ketaminder.clinic.events.appointments import AppointmentBooked, AppointmentMoved, AppointmentStood
 from ketaminder.clinic.events.site import NurseLimitSigned
 from ketaminder.clinic.ids import new_id
 from ketaminder.clinic.models import Appointment, Event, Membership, Patient, Standing
@@ -55,31 +56,48 @@ class Slot:
 
 
 @transaction.atomic
-def book(acting: Acting, chart: Chart, slot: Slot, *, again: UUID | None = None) -> Event:
-    """Arrange a visit, or arrange the booked visit `again` anew.
+def book(acting: Acting, chart: Chart, slot: Slot) -> Event:
+    """Arrange a visit.
 
     Raises:
         Refused: the room is taken, the nurse would watch too many rooms, a person named does not work here in that
-            role, the patient has another visit then, or the visit to move is not booked any more.
+            role, or the patient has another visit then.
     """
     chart = afresh(acting, chart)
-    appointment = again or new_id()
-    booked = of_clinic(acting).filter(patient_id__in=chart.charts, standing=Standing.BOOKED)
-    if again is not None and not booked.filter(id=again).exists():
-        raise Refused("appointment", str(again), "a visit of this patient that is still booked")
+    appointment = new_id()
+    told = _arranged(acting, chart, slot, appointment)
+    return write(acting, AppointmentBooked(**told), patient=chart.patient.id, subject=appointment)
+
+
+@transaction.atomic
+def move(acting: Acting, chart: Chart, appointment: UUID, slot: Slot, reason: str = "") -> Event:
+    """Arrange a booked visit anew, in one step; it stays on the chart for which it was booked.
+
+    Raises:
+        Refused: as `book`, or the visit is none of this patient's that is still booked.
+    """
+    chart = afresh(acting, chart)
+    row = of_clinic(acting).filter(patient_id__in=chart.charts, standing=Standing.BOOKED, id=appointment).first()
+    if row is None:
+        raise Refused("appointment", str(appointment), "a visit of this patient that is still booked")
+    told = _arranged(acting, chart, slot, appointment)
+    moved = AppointmentMoved(**told, before=row.starts_at, reason=reason.strip())
+    return write(acting, moved, patient=row.patient_id, subject=appointment)
+
+
+def _arranged(acting: Acting, chart: Chart, slot: Slot, appointment: UUID) -> dict[str, Any]:
+    """What is written of a visit, once nothing hinders it."""
     _check_people(acting, slot)
     _check_free(acting, chart, slot, appointment)
-    course = chart.open_course[0].subject if chart.open_course else None
-    content = AppointmentBooked(
-        course=course,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        room=slot.room.strip(),
-        nurse=slot.nurse,
-        physician=slot.physician,
-        escort=slot.escort.strip(),
-    )
-    return write(acting, content, patient=chart.patient.id, subject=appointment)
+    return {
+        "course": chart.open_course[0].subject if chart.open_course else None,
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "room": slot.room.strip(),
+        "nurse": slot.nurse,
+        "physician": slot.physician,
+        "escort": slot.escort.strip(),
+    }
 
 
 @transaction.atomic

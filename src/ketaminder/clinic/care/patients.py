@@ -56,6 +56,13 @@ def of_clinic(acting: Acting) -> QuerySet[Patient]:
     return Patient.objects.filter(clinic_id=acting.place, erased_at=None)
 
 
+def speaking_for(patient: Patient) -> Patient:
+    """The chart that speaks for this one: itself, or the one into which it was merged at last."""
+    while patient.merged_into is not None:
+        patient = patient.merged_into
+    return patient
+
+
 def age_on(born: date | None, day: date) -> int | None:
     """Whole years on a day; None without a birth date."""
     return None if born is None else day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -14,7 +14,7 @@ from ketaminder.clinic.models.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentBooked(Content):
-    """A visit is arranged, or arranged anew: a later one of the same subject replaces it whole."""
+    """A visit is arranged."""
 
     kind: ClassVar[str] = "appointment booked"
     course: UUID | None
@@ -41,6 +41,15 @@ class AppointmentBooked(Content):
                 "standing": Standing.BOOKED,
             },
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentMoved(AppointmentBooked):
+    """A booked visit is arranged anew and replaced whole; when it was to begin before, and why it moves."""
+
+    kind: ClassVar[str] = "appointment moved"
+    before: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,7 +194,11 @@ def _visits_ahead(
     days = [(one, localtime(one.starts_at).date()) for one in appointments]
     may = acting.may(May.BOOK) and not chart.patient.merged_into_id
     return [
-        {"visit": one, "follows": follows(one, ahead=when > on) if may else ()}
+        {
+            "visit": one,
+            "follows": follows(one, ahead=when > on) if may else (),
+            "moves": may and one.standing == Standing.BOOKED,
+        }
         for one, when in days
         if when >= on or one.standing == Standing.BOOKED
     ]

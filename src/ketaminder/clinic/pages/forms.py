@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ketaminder.clinic.care.appointments import Slot
 from ketaminder.clinic.care.clock import today
 from ketaminder.clinic.care.patients import SEXES, Who, age_on
 from ketaminder.clinic.events.consents import ConsentGiven, Scope
@@ -284,53 +282,3 @@ class CloseForm(DeedForm):
     fields_of: ClassVar[Mapping[str, str]] = {"reason": "reason"}
     reason = forms.CharField(label=_("Why the course ends"), max_length=500)
     outcome = forms.CharField(label=_("How the patient is"), max_length=500, required=False)
-
-
-class BookingForm(DeedForm):
-    """When, where and with whom. Times are the clinic's own."""
-
-    fields_of: ClassVar[Mapping[str, str]] = {
-        "room": "room",
-        "nurse": "nurse",
-        "ends at": "minutes",
-        "physician": "physician",
-    }
-
-    on = date_field(_("Day"))
-    time = forms.TimeField(
-        label=_("Begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), input_formats=["%H:%M"]
-    )
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=12 * 60)
-    room = forms.CharField(label=_("Room"), max_length=60)
-    nurse = forms.ChoiceField(label=_("Session nurse"), required=False)
-    physician = forms.ChoiceField(label=_("Physician"), required=False)
-    escort = forms.CharField(label=_("Who takes the patient home"), max_length=200, required=False)
-
-    def __init__(
-        self,
-        *args: Any,
-        zone: str,
-        nurses: Iterable[tuple[str, str]],
-        physicians: Iterable[tuple[str, str]],
-        **options: Any,
-    ) -> None:
-        super().__init__(*args, **options)
-        self.zone = ZoneInfo(zone)
-        nobody = [("", str(_("not yet known")))]
-        self.fields["nurse"].choices = [*nobody, *nurses]  # type: ignore[attr-defined]
-        self.fields["physician"].choices = [*nobody, *physicians]  # type: ignore[attr-defined]
-
-    def clean_on(self) -> date | None:
-        return not_over(self.cleaned_data["on"], today())
-
-    def slot(self) -> Slot:
-        said = self.cleaned_data
-        start = datetime.combine(said["on"], said["time"], self.zone).astimezone(UTC)
-        return Slot(
-            starts_at=start,
-            ends_at=start + timedelta(minutes=said["minutes"]),
-            room=said["room"],
-            nurse=said["nurse"] or None,
-            physician=said["physician"] or None,
-            escort=said["escort"],
-        )

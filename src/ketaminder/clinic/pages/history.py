@@ -40,6 +40,9 @@ SAID: Mapping[type, Callable[[Any], str]] = {
     appointments.AppointmentBooked: lambda one: gettext("Visit booked for {day}, {room}.").format(
         day=moment(one.starts_at), room=one.room
     ),
+    appointments.AppointmentMoved: lambda one: gettext("Visit of {before} moved to {day}, {room}. {reason}").format(
+        before=moment(one.before), day=moment(one.starts_at), room=one.room, reason=one.reason
+    ),
     appointments.AppointmentStood: lambda one: gettext("Visit: {standing}. {reason}").format(
         standing=word(one.standing), reason=one.reason
     ),

@@ -70,6 +70,7 @@ WORDS: Mapping[str, str | Promise] = {
     Role.ADMINISTRATOR: _("administrator"),
     "event written": _("entry written"),
     "appointment booked": _("visit booked"),
+    "appointment moved": _("visit moved"),
     "appointment stood": _("what became of a visit"),
     "patient corrected": _("identity corrected"),
     "patient merged": _("duplicate merged"),

@@ -9,13 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from ketaminder.clinic.care.appointments import FOLLOWS
 from ketaminder.clinic.models import Appointment, Standing
-from ketaminder.clinic.templatetags.clinic import word
 
 TAKEN_BACK: Mapping[tuple[Standing, Standing], Promise] = {
-    (Standing.ARRIVED, Standing.BOOKED): _("not here yet"),
-    (Standing.FINISHED, Standing.ARRIVED): _("still here"),
+    (Standing.ARRIVED, Standing.BOOKED): _("Not here yet"),
+    (Standing.FINISHED, Standing.ARRIVED): _("Still here"),
 }
 """From what a visit is to what it was: a slip of the finger is said to be one."""
+
+
+SAID: Mapping[Standing, Promise] = {
+    Standing.ARRIVED: _("Arrived"),
+    Standing.FINISHED: _("Finished"),
+    Standing.CANCELLED: _("Cancel"),
+    Standing.MISSED: _("Missed"),
+}
+"""The words of a button, which must not be read as what the visit is already."""
 
 
 def follows(visit: Appointment, *, ahead: bool = False) -> list[tuple[Standing, str, str]]:
@@ -26,4 +34,4 @@ def follows(visit: Appointment, *, ahead: bool = False) -> list[tuple[Standing, 
 
 
 def _said(follows: Standing, back: Promise | None) -> tuple[Standing, str, str]:
-    return (follows, str(back), "plain") if back else (follows, word(follows), "quiet")
+    return (follows, str(back), "plain") if back else (follows, str(SAID[follows]), "quiet")

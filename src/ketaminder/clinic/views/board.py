@@ -49,6 +49,7 @@ def board(request: HttpRequest, acting: Acting) -> HttpResponse:
             "ends": localtime(one.ends_at),
             "nurse": names.get(one.nurse_id, ""),
             "follows": follows(one) if acting.may(May.BOOK) else (),
+            "moves": acting.may(May.BOOK) and one.standing == Standing.BOOKED,
         }
         for one in visits
     ]

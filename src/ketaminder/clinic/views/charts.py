@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -112,15 +113,24 @@ def merge(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponseBa
 
     def deed() -> str:
         said = form.cleaned_data
-        other = patients.of_clinic(acting).filter(identifier=said["identifier"]).first()
-        if other is None or other.id == row.id or other.birth_date != said["birth_date"]:
-            required = "the number of another chart of this clinic, whose patient was born on the day given"
-            raise Refused("duplicate", said["identifier"], required)
+        other = _duplicate(acting, row, said["identifier"], said["birth_date"])
         change = patients.unmerge if other.merged_into_id == row.id else patients.merge
         change(acting, patient, other.id, said["reason"])
         return reverse("chart", args=[patient])
 
     return answer(request, form, deed, lambda: deed_page(request, acting, row, form, "merge"))
+
+
+def _duplicate(acting: Acting, row: Patient, identifier: str, birth_date: date) -> Patient:
+    """The other chart that is named, by two things that it says, so that a slip of one digit merges nobody."""
+    other = patients.of_clinic(acting).filter(identifier=identifier).exclude(id=row.id).first()
+    if other is not None and other.birth_date is None:
+        required = "a chart that says when its patient was born: correct its identity first, then merge"
+        raise Refused("duplicate", identifier, required)
+    if other is None or other.birth_date != birth_date:
+        required = "the number of another chart of this clinic, whose patient was born on the day given"
+        raise Refused("duplicate", identifier, required)
+    return other
 
 
 @granted(May.WRITE_NOTE)
@@ -167,9 +177,9 @@ def read_or_404(request: HttpRequest, acting: Acting, patient: UUID) -> Chart:
     return found
 
 
-def deed_page(request: HttpRequest, acting: Acting, patient: Patient, form: DeedForm, deed: str) -> str:
-    """A page that holds one form about a patient."""
-    context = {"patient": patient, "form": form, "deed": deed}
+def deed_page(request: HttpRequest, acting: Acting, patient: Patient, form: DeedForm, deed: str, **more: object) -> str:
+    """A page that holds one form about a patient, and what `more` its template says."""
+    context = {"patient": patient, "form": form, "deed": deed, **more}
     return render("clinic/deed.html", context, shell_for(request, acting), request)
 
 

@@ -25,6 +25,7 @@ DONE: Mapping[str, Promise] = {
     "sign": _("Your signature is recorded."),
     "close": _("The course is closed."),
     "book": _("The visit is booked."),
+    "move": _("The visit is moved."),
     "stand": _("What became of the visit is recorded."),
     "sign_values": _("The limits are signed."),
     "sign_nurse_limit": _("The number is signed."),
