@@ -18,6 +18,7 @@ from ketaminder.cli.simulate import simulate
 from ketaminder.pharmacology import discover
 from ketaminder.pharmacology.exchange import sbml
 from ketaminder.pharmacology.model import Model
+from ketaminder.pharmacology.truth import scored, scored_later, tally
 from ketaminder.terms import Refused
 
 
@@ -113,5 +114,46 @@ def test_data_that_cannot_be_read_exit_2(data: str, capsys: pytest.CaptureFixtur
     assert "--drug: got None; required: what the doses hold: ketamine or esketamine" in capsys.readouterr().err
     assert shell("vpc", "otto_2021", "--data", data, *OWN[:4]) == 2
     assert "row 1: got 'SITE'" in capsys.readouterr().err
-    assert shell("fit", "otto_2021", *OWN) == 2
-    assert "--data FILE: got None" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        shell("fit", "otto_2021", *OWN)
+    assert "the following arguments are required: --data, --estimate" in capsys.readouterr().err
+    assert shell("vpc", "otto_2021", "--data", data, *OWN, "--drop", "DOSE") == 2
+    assert "--drop: got 'DOSE'; required: a column of the header: ID, TIME" in capsys.readouterr().err
+    assert shell("fit", "otto_2021", "--data", data, *OWN, "--drop", "TIME", "--estimate", "CL") == 2
+    assert "--drop: got 'TIME'; required: another column: ID, TIME, EVID are read" in capsys.readouterr().err
+
+
+def test_an_answer_is_never_written_over_what_was_asked(data: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = Path(data).read_bytes()
+    assert shell("vpc", "otto_2021", "--data", data, *OWN, "--plot", data) == 2
+    assert "required: another file than the file that is read" in capsys.readouterr().err
+    assert Path(data).read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [["list", "otto_2021"], ["influences", "--json"], ["show", "otto_2021", "--each"]])
+def test_an_option_that_an_action_does_not_have_is_refused(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        shell(*words)
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_a_fit_to_values_that_all_lie_below_the_limit_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"1,{hour},0,.,.,1,5,70" for hour in range(1, 9)]
+    (tmp_path / "low.csv").write_text("\n".join(["ID,TIME,EVID,AMT,DV,BLQ,LLOQ,WT", "1,0,1,40,.,.,.,70", *rows]))
+    asked = ("fit", "otto_2021", "--data", str(tmp_path / "low.csv"), *OWN[:4], "--estimate", "CL")
+    assert shell(*asked) == 2
+    assert "data: got '0 measured values and 8 below the limit'; required: 2 measured" in capsys.readouterr().err
+
+
+def test_the_truth_report_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """As many values as the page counts: see `tests/published/test_truth.py`."""
+    assert shell("truth", "--json") == 0
+    values = json.loads(capsys.readouterr().out)["values"]
+    for tried, several in (("when chosen", scored()), ("later", scored_later())):
+        found = [one for one in values if one["tried"] == tried and one["standing"] == "counted"]
+        assert len(found) == tally(several).values > 10
+        assert sum(0.8 <= one["simulated"] / one["published"] <= 1.25 for one in found) == tally(several).values_within

@@ -165,7 +165,7 @@ def test_the_same_scenario_gives_the_same_bytes(door: Door) -> None:
         (ORAL | {"repeat": 24}, r"scenario\.repeat: got 24; required: a JSON list"),
         (ORAL | {"population": 0}, r"scenario\.population: got 0; required: a whole number"),
         (ORAL | {"population": 2.5}, r"scenario\.population: got 2\.5; required: a whole number"),
-        (NASAL | {"dose_mg": 50}, r"nasal dose: got 50\.0; required: a whole number of 28-mg devices"),
+        (NASAL | {"dose_mg": 50}, r"scenario\.dose_mg: got 50; required: a whole number of 28-mg nasal devices, in mg"),
         (
             NASAL | {"dose_mg": 9996, "repeat": [1, 2]},
             r"scenario\.repeat: got '357 at each of 3 starts'; required: at most 600",

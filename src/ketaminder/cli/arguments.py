@@ -156,29 +156,58 @@ def _simulate(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _models(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = subcommands.add_parser("models", help="the published models: list, show one, compare them, hold to data")
-    actions = ["list", "show", "compare", "truth", "curves", "influences", "export", "vpc", "fit"]
-    command.add_argument("action", choices=actions)
-    command.add_argument("what", nargs="?", help="the id of a model, or a scenario (JSON) to compare")
-    command.add_argument("--sbml", type=Path, metavar="OUT", help="export: the SBML file to write (extra `science`)")
-    command.add_argument("--scenario", type=Path, metavar="FILE", help="export: whom and which doses, as `simulate`")
-    _own_data(command)
-    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    command.set_defaults(run=commands.models)
+    views = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, purpose, what in (
+        ("list", "every model and the questions that it answers", None),
+        ("show", "one model with every number, its place and its grade", "ID"),
+        ("compare", "what each model says of a scenario", "SCENARIO"),
+        ("truth", "every published exposure beside what the models say of it", None),
+        ("curves", "every published curve beside what the models say of it", None),
+        ("influences", "what changes exposure", None),
+        ("export", "one model as SBML, for other programs (extra `science`)", "ID"),
+        ("vpc", "a visual predictive check of one model against your own data", "ID"),
+        ("fit", "parameters of one model fitted to your own data", "ID"),
+    ):
+        view = views.add_parser(name, help=purpose, description=f"{purpose[:1].upper()}{purpose[1:]}.")
+        view.set_defaults(run=commands.models)
+        if what:
+            said = "the id of a model, as otto_2021" if what == "ID" else "a scenario (JSON), as `simulate` takes it"
+            view.add_argument("what", metavar=what, help=said)
+        if name not in ("influences", "export"):
+            _json(view)
+        if name in ("curves", "vpc"):
+            view.add_argument("--plot", type=Path, metavar="OUT", help="also draw them, as SVG")
+    _export(views.choices["export"])
+    _check(views.choices["vpc"])
+    _fit(views.choices["fit"])
 
 
-def _own_data(command: argparse.ArgumentParser) -> None:
-    own = command.add_argument_group("vpc and fit: a data set of your own")
-    own.add_argument("--data", type=Path, metavar="FILE", help="NONMEM-style records (CSV); - for standard input")
-    own.add_argument("--drug", type=Drug, choices=list(Drug), help="what every dose holds")
-    own.add_argument("--route", type=Route, choices=list(Route), help="of doses that name neither ROUTE nor CMT")
-    own.add_argument("--drop", action="append", metavar="COLUMN", help="a column that is not read; may be repeated")
-    own.add_argument("--blq", choices=["M1", "M3"], default="M3", help="values below LLOQ: left out, or kept as below")
-    own.add_argument("--output", type=int, default=1, metavar="DVID", help="vpc: the output to check (default 1)")
-    own.add_argument("--replicates", type=int, default=500, metavar="N", help="vpc: how many (default 500)")
-    own.add_argument("--prediction-corrected", action="store_true", help="vpc: scale to the typical prediction")
-    own.add_argument("--plot", type=Path, metavar="OUT", help="vpc and curves: also draw them, as SVG")
-    own.add_argument("--estimate", action="append", metavar="NAME", help="fit: a parameter; may be repeated")
-    own.add_argument("--each", action="store_true", help="fit: every person alone")
+def _export(view: argparse.ArgumentParser) -> None:
+    view.add_argument("--sbml", type=Path, metavar="OUT", required=True, help="the SBML file to write")
+    view.add_argument("--scenario", type=Path, metavar="FILE", help="whom and which doses, as `simulate` takes them")
+
+
+def _check(view: argparse.ArgumentParser) -> None:
+    _own_data(view)
+    view.add_argument("--output", type=int, default=1, metavar="DVID", help="the output to check (default 1)")
+    view.add_argument("--replicates", type=int, default=500, metavar="N", help="how many (default 500)")
+    view.add_argument("--prediction-corrected", action="store_true", help="scale to the typical prediction")
+
+
+def _fit(view: argparse.ArgumentParser) -> None:
+    _own_data(view)
+    view.add_argument("--estimate", action="append", metavar="NAME", required=True, help="a parameter; may be repeated")
+    view.add_argument("--each", action="store_true", help="every person alone")
+
+
+def _own_data(view: argparse.ArgumentParser) -> None:
+    view.add_argument(
+        "--data", type=Path, metavar="FILE", required=True, help="NONMEM-style records (CSV); - for standard input"
+    )
+    view.add_argument("--drug", type=Drug, choices=list(Drug), help="what every dose holds")
+    view.add_argument("--route", type=Route, choices=list(Route), help="of doses that name neither ROUTE nor CMT")
+    view.add_argument("--drop", action="append", metavar="COLUMN", help="a column that is not read; may be repeated")
+    view.add_argument("--blq", choices=["M1", "M3"], default="M3", help="values below LLOQ: left out, or kept as below")
 
 
 def _evidence(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from ketaminder.cli.clock import today
-from ketaminder.cli.files import print_json, read_text, write_whole
+from ketaminder.cli.files import each_its_own, print_json, read_text, write_whole
 from ketaminder.terms import Case
 
 
@@ -30,8 +30,9 @@ def plan(options: argparse.Namespace) -> int:
     from ketaminder.cli import documents, screen
     from ketaminder.plan import compare
 
+    each_its_own(options.file, html=options.html)
     comparison = compare(_read(options), evidence.load())
-    if options.html:
+    if options.html is not None:
         from ketaminder.clinic.pages.candidate import person_page
         from ketaminder.clinic.pages.shell import Shell
 

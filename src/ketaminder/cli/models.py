@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ketaminder import __version__
 from ketaminder.cli import curves, files, own_data
-from ketaminder.cli.documents import Document, texts
+from ketaminder.cli.documents import Document, rounded, texts
 from ketaminder.cli.scenario import read
 from ketaminder.cli.simulate import compared, exposures_table, model_document
 from ketaminder.pharmacology import Model, discover, influence_report
@@ -21,6 +22,7 @@ from ketaminder.pharmacology.exchange import sbml
 from ketaminder.pharmacology.model import Parameter
 from ketaminder.pharmacology.population import typical_person
 from ketaminder.pharmacology.question import Scenario, answers, standing_in
+from ketaminder.pharmacology.truth import WITHIN, Scored, scored, scored_later
 from ketaminder.pharmacology.truth_report import report
 from ketaminder.pharmacology.validity import Claim
 from ketaminder.terms import Dose, Patient, Refused, Route
@@ -150,8 +152,35 @@ def _said(console: Console, lines: Sequence[str]) -> None:
         console.print(Padding(Text(f"- {line}"), (0, 0, 0, 2)))
 
 
-def _truth(_options: argparse.Namespace) -> None:
-    print(report(), end="")
+def _truth(options: argparse.Namespace) -> None:
+    if options.json:
+        files.print_json({"ketaminder": __version__, "within": list(WITHIN), "values": list(_every_value())})
+    else:
+        print(report(), end="")
+
+
+def _every_value() -> Iterator[Document]:
+    for tried, several in (("when chosen", scored()), ("later", scored_later())):
+        for one in several:
+            yield {"tried": tried, **_value(one)}
+
+
+def _value(one: Scored) -> Document:
+    """A published value beside what the claiming model says of it: ng/mL, ng.h/mL or h; null where none claims it."""
+    return {
+        "source": one.study.source.citation,
+        "arm": one.arm.id,
+        "analyte": one.point.analyte,
+        "measure": one.point.measure,
+        "hour": rounded(one.point.hour),
+        "published": one.point.value,
+        "model": one.model and one.model.id,
+        "simulated": rounded(one.simulated) if one.model else None,
+        "fold": rounded(one.fold) if one.model else None,
+        "standing": one.standing,
+        "locator": one.arm.citation.locator,
+        "grade": one.arm.citation.grade,
+    }
 
 
 def _influences(_options: argparse.Namespace) -> None:
@@ -162,6 +191,7 @@ def _export(options: argparse.Namespace) -> None:
     model = named(options.what)
     if options.sbml is None:
         raise Refused("models export --sbml OUT", None, "a file to write")
+    files.each_its_own(options.scenario, sbml=options.sbml)
     scenario = read(files.read_text(options.scenario)).scenario if options.scenario else example(model)
     person, _ = standing_in(model, scenario.patient)
     doses = sorted(scenario.doses, key=lambda dose: dose.time_h)

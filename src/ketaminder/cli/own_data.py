@@ -30,6 +30,7 @@ MOST_REPLICATES = 5000
 
 def vpc(model: Model, options: argparse.Namespace) -> None:
     """The predictive check of `model` against `options.data`, printed, and drawn where `options.plot` says."""
+    files.each_its_own(options.data, plot=options.plot)
     if not 1 <= options.replicates <= MOST_REPLICATES:
         raise Refused("--replicates", options.replicates, f"a whole number from 1 to {MOST_REPLICATES}")
     asked = Asked(

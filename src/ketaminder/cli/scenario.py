@@ -100,6 +100,8 @@ def _doses(document: Element) -> tuple[Dose, ...]:
     hours = _duration_h(document["duration_min"], route)
     starts = _starts(document["repeat"])
     devices = amount_mg / DEVICE_MG if (drug, route) == (Drug.ESKETAMINE, Route.NASAL) else 1.0
+    if devices != round(devices) or not devices:
+        raise document["dose_mg"].refused(f"a whole number of {DEVICE_MG:g}-mg nasal devices, in mg")
     if devices * len(starts) > MOST_ADMINISTRATIONS:
         given = f"{devices:g} at each of {len(starts)} starts"
         raise Element(given, "scenario.repeat").refused(f"at most {MOST_ADMINISTRATIONS} administrations in one run")

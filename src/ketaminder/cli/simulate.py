@@ -43,13 +43,15 @@ PLOTTED_PEOPLE = 500
 
 def simulate(options: argparse.Namespace) -> int:
     """Run one scenario: `options.file`, `options.json`, and `options.plot` and `options.parquet`, paths or None."""
+    files.each_its_own(options.file, plot=options.plot, parquet=options.parquet)
     asked = read(files.read_text(options.file))
     given = answers(asked.scenario)
     drawn = _drawn(asked, given[0], banded=bool(options.plot or options.parquet))
+    table = None if options.parquet is None else parquet(drawn)
     if options.plot is not None:
         files.write_whole("--plot", options.plot, plot.svg(drawn, _shown(drawn)))
-    if options.parquet is not None:
-        files.write_whole("--parquet", options.parquet, parquet(drawn))
+    if table is not None:
+        files.write_whole("--parquet", options.parquet, table)
     if options.json:
         files.print_json(simulation_document(asked, given, drawn))
     else:

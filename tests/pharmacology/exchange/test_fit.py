@@ -106,9 +106,9 @@ def test_what_the_data_do_not_determine_has_no_interval() -> None:
 
 def test_a_fit_that_cannot_be_made_is_refused() -> None:
     people = samples(OTTO, {}, 0.15)[:1]
-    with pytest.raises(Refused, match=r"estimate: got 'Vmax'; required: a parameter of Otto 2021: "):
+    with pytest.raises(Refused, match=r"--estimate: got 'Vmax'; required: a parameter of Otto 2021: "):
         fit(OTTO, people, Drug.ESKETAMINE, ["Vmax"])
-    with pytest.raises(Refused, match=r"estimate: got \['CL', 'CL'\]; required: parameters, each once"):
+    with pytest.raises(Refused, match=r"--estimate: got \['CL', 'CL'\]; required: one parameter or more, each once"):
         fit(OTTO, people, Drug.ESKETAMINE, ["CL", "CL"])
     early = read("ID,TIME,EVID,AMT,DV,WT\n1,0,0,.,5,70\n1,1,1,20,.,70\n" + "1,2,0,.,5,70\n" * 5, Route.INTRAVENOUS)
     with pytest.raises(Refused, match=r"row 2, DV: got 0.0; required: a prediction above zero"):

@@ -30,6 +30,8 @@ FLAT = 1e-2
 """A minimum is one where no slope of -2 ln L is steeper, per unit of a log or logit."""
 LARGEST_LOG = 700.0
 """Near the largest whose exponential is a number: the end of an interval that the data leave open."""
+FEWEST_MEASURED = 2
+"""Without a spread of measured values there is no residual SD to begin from."""
 Z = 1.959963984540054
 """Of the standard normal: 95% lie within."""
 NOT_MIXED_EFFECTS = Message(
@@ -86,8 +88,12 @@ def fit(
     """
     data = _data(people, censoring)
     scales = tuple(_scale(model, name) for name in names)
-    if not names or len(set(names)) < len(names) or data.values.size <= len(names) + 1:
-        raise Refused("estimate", list(names), f"parameters, each once, fewer than {data.values.size} observations")
+    if not names or len(set(names)) < len(names):
+        raise Refused("--estimate", list(names), "one parameter or more, each once")
+    measured = int((~data.below).sum())
+    if measured < FEWEST_MEASURED or data.values.size <= len(names) + 1:
+        given = f"{measured} measured values and {data.values.size - measured} below the limit"
+        raise Refused("data", given, f"{FEWEST_MEASURED} measured values, and more than {len(names) + 1} in all")
     problem = _Problem(model, people, drug, tuple(names), scales, data)
     start = np.array([*(scale.to(model.published[name]) for name, scale in zip(names, scales, strict=True)), 0.0])
     start[-1] = math.log(max(0.05, problem.spread(start)))
@@ -114,7 +120,7 @@ def _scale(model: Model, name: str) -> _Scale:
     for one in model.parameters:
         if one.name == name:
             return _Scale(one.unit == "fraction" and 0 < one.value < 1)
-    raise Refused("estimate", name, f"a parameter of {model.title}: {', '.join(model.published)}")
+    raise Refused("--estimate", name, f"a parameter of {model.title}: {', '.join(model.published)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,11 @@ def _check_header(header: Sequence[str], dropped: Collection[str]) -> None:
     for name in REQUIRED:
         if name not in header:
             raise Refused("row 1", ",".join(header), f"a header with the column {name}")
+    for name in dropped:
+        if name not in header:
+            raise Refused("--drop", name, f"a column of the header: {', '.join(header)}")
+        if name in REQUIRED:
+            raise Refused("--drop", name, f"another column: {', '.join(REQUIRED)} are read")
     for name in header:
         if header.count(name) > 1:
             raise Refused("row 1", name, "each column once")

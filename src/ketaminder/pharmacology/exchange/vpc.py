@@ -147,7 +147,8 @@ def _drawn(model: Model, error: Residual, people: Sequence[Person], asked: Asked
 def _output(model: Model, asked: Asked) -> str:
     names = tuple(model.structure.outputs)
     if not 1 <= asked.output <= len(names):
-        raise Refused("output", asked.output, f"the number of one of {', '.join(names)}")
+        outputs = ", ".join(f"{number} {name}" for number, name in enumerate(names, 1))
+        raise Refused("--output", asked.output, f"an output of {model.title}: {outputs}")
     return names[asked.output - 1]
 
 
