@@ -127,7 +127,7 @@ def _unread(case: Case, library: Library) -> Iterator[Message]:
     """The products without a schedule for this indication under this region's label."""
     for product in Product:
         offered = [one for one in library.protocols.values() if one.product is product]
-        if not any(not _other_indication(case, one) and not _other_region(case, one) for one in offered):
+        if all(_other_indication(case, one) or _other_region(case, one) for one in offered):
             yield Message(
                 "No schedule of {product} was read for {indication}, label of {region}.",
                 product=product.replace("_", " "),

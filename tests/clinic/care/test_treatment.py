@@ -57,7 +57,7 @@ def test_an_assessment_is_made_of_the_newest_record_and_replays_the_same(databas
     assert [content.result for content in made if isinstance(content, AssessmentMade)] == ["eligible", "exclude"]
     for content in made:
         assert isinstance(content, AssessmentMade)
-        replay = assessments.replay(content, assessments.record_of(content))
+        replay = assessments.replay(content)
         assert (replay.same_evidence, replay.same_result) == (True, True)
     assert isinstance(made[1], AssessmentMade)
     assert made[1].record == second_record.id
@@ -77,7 +77,7 @@ def test_a_document_changed_behind_our_back_is_not_read(database: str) -> None:
     content = content_of(event)
     assert isinstance(content, AssessmentMade)
     with pytest.raises(Refused, match="fingerprint taken at import"):
-        assessments.replay(content, assessments.record_of(content))
+        assessments.replay(content)
 
 
 def test_consent_stands_until_withdrawn_or_expired_and_each_scope_apart(database: str) -> None:

@@ -33,7 +33,7 @@ from ketaminder.clinic.roles import Role
 from ketaminder.evidence import load
 from ketaminder.plan import compare
 from ketaminder.plan.timetable import timetable
-from ketaminder.terms import Phase, Product, Region, Result
+from ketaminder.terms import Result
 
 ON = date(2026, 11, 22)
 SIX = {"TRD", "MDD with acute suicidality", "bipolar depression", "OCD", "PTSD", "social_anxiety"}
@@ -166,7 +166,7 @@ def test_every_assessment_is_what_the_rules_say_again(charts: dict[Person, Chart
     replayed = 0
     for chart in charts.values():
         for _, made in chart.every(AssessmentMade):
-            replay = assessments.replay(made, assessments.record_of(made))
+            replay = assessments.replay(made)
             assert (replay.same_evidence, replay.same_result) == (True, True)
             replayed += 1
     assert replayed > len(PEOPLE) - 3
@@ -177,8 +177,7 @@ def test_every_plan_is_what_the_rules_permit_and_the_protocol_says(charts: dict[
         for _, plan in chart.every(PlanMade):
             made = next(content for event, content in chart.every(AssessmentMade) if event.id == plan.assessment)
             assert made.result in (Result.ELIGIBLE, Result.PRECAUTIONS)
-            chosen = (Region(made.region), Product(made.product), Phase(made.phase))
-            case = assessments.case_of(assessments.record_of(made), made.on, chosen)
+            case = assessments.assessed(made)
             option = next(one for one in compare(case, load(), draw=False).options if one.protocol.id == plan.protocol)
             assert option.status == "permitted", person
             protocol = load().protocols[plan.protocol]

@@ -102,9 +102,19 @@ def make(
     return write(acting, content, patient=chart.patient.id, substance_use=event.substance_use)
 
 
-def replay(made: AssessmentMade, record: RecordImported) -> Replay:
+def assessed(made: AssessmentMade) -> Case:
+    """The case that an assessment was made of.
+
+    Raises:
+        Refused: its record was changed behind our back, was erased, or cannot be read.
+    """
+    region = Region(made.region) if made.region else None
+    return case_of(record_of(made), made.on, (region, Product(made.product), Phase(made.phase)))
+
+
+def replay(made: AssessmentMade) -> Replay:
     """Make an assessment again from what it was made of, with the evidence that is in force now."""
-    return replayed(made, assess(case_of(record, made.on, _chosen(made)), evidence.load()))
+    return replayed(made, assess(assessed(made), evidence.load()))
 
 
 def replayed(made: AssessmentMade, now: CandidateAssessment) -> Replay:
@@ -118,10 +128,6 @@ def record_of(made: AssessmentMade) -> RecordImported:
     if not isinstance(content, RecordImported):
         raise Refused("record", str(made.record), "the event that imported a record")
     return content
-
-
-def _chosen(made: AssessmentMade) -> tuple[Region | None, Product, Phase]:
-    return Region(made.region) if made.region else None, Product(made.product), Phase(made.phase)
 
 
 def _content(record: Event, case: Case, assessment: CandidateAssessment) -> AssessmentMade:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from ketaminder import evidence
 from ketaminder.clinic.acting import Acting
-from ketaminder.clinic.care.assessments import record_of, replay
+from ketaminder.clinic.care.assessments import replay
 from ketaminder.clinic.care.patients import of_clinic
 from ketaminder.clinic.events import content_of
 from ketaminder.clinic.events.records import AssessmentMade
@@ -73,6 +73,6 @@ def _last_assessments(acting: Acting, before: int | None) -> QuerySet[Event]:
 
 def _now(made: AssessmentMade) -> str:
     try:
-        return replay(made, record_of(made)).now.result
+        return replay(made).now.result
     except Refused:
         return ""

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from ketaminder import evidence
 from ketaminder.clinic.acting import Acting
-from ketaminder.clinic.care.assessments import case_of, record_of
+from ketaminder.clinic.care.assessments import assessed
 from ketaminder.clinic.care.chart import Chart, afresh
 from ketaminder.clinic.care.clock import day_of
 from ketaminder.clinic.events import write
@@ -19,7 +19,7 @@ from ketaminder.clinic.events.records import AssessmentMade, RecordImported
 from ketaminder.clinic.ids import new_id
 from ketaminder.clinic.models import Event
 from ketaminder.plan import Comparison, Option, Status, compare
-from ketaminder.terms import Phase, Product, Refused, Region
+from ketaminder.terms import Refused
 
 PLANNABLE = (Status.PERMITTED,)
 """What the criteria must say of a protocol before it can be planned."""
@@ -75,9 +75,7 @@ def withdraw(acting: Acting, chart: Chart, scope: Scope, reason: str) -> Event:
 
 def compared(made: AssessmentMade, start: date, *, draw: bool = False) -> Comparison:
     """Every protocol beside the case of an assessment, from a first day."""
-    chosen = (Region(made.region) if made.region else None, Product(made.product), Phase(made.phase))
-    case = case_of(record_of(made), made.on, chosen)
-    return compare(case, evidence.load(), draw=draw, parts=False, start=start)
+    return compare(assessed(made), evidence.load(), draw=draw, parts=False, start=start)
 
 
 @transaction.atomic
