@@ -8,7 +8,16 @@ import pytest
 
 from ketaminder.pharmacology import discover
 from ketaminder.pharmacology.observations import Measure, studies
-from ketaminder.pharmacology.truth import Scored, Standing, log_rms, mean_fold, scored, tally
+from ketaminder.pharmacology.truth import (
+    Scored,
+    Standing,
+    log_rms,
+    mean_fold,
+    scored,
+    scored_hours,
+    scored_later,
+    tally,
+)
 from ketaminder.pharmacology.truth_report import COMMAND, report
 from ketaminder.terms import Grade
 
@@ -49,6 +58,7 @@ def test_what_is_not_scored_says_why() -> None:
     for study in studies():
         assert study.source.citation
         assert study.arms or study.unscored
+        assert all(arm.points or arm.peak_hours for arm in study.arms)
         for one in study.unscored:
             assert one.printed
             assert one.why
@@ -124,6 +134,20 @@ def test_late_arterial_points_go_to_the_model_whose_data_reach_them() -> None:
         assert one.model.id == ("simons_2022" if one.point.hour <= 2 else late)
     between = [one for one in found("kamp-2020-bja") if one.standing is Standing.COUNTED]
     assert {one.point.hour for one in between} == {0.5, 2.5, 3.5, 4.0, 5.0}
+
+
+def test_hours_of_peaks_by_an_independent_implementation_and_apart_from_every_exposure() -> None:
+    """Film of 50 mg: S-ketamine 17.5 min, S-norketamine 61.5 min. Racemic 25 mg by mouth: 0.6 h; 0.96 h was seen."""
+    hours = {(one.study.source.id, one.arm.id, one.point.analyte): one for one in scored_hours()}
+    film, mouth = ("simons-2022", "50 mg film"), ("chong-2006", "racemic 25 mg by mouth")
+    assert hours[*film, "esketamine"].simulated == pytest.approx(17.5 / 60, abs=0.005)
+    assert hours[*film, "noresketamine"].simulated == pytest.approx(61.5 / 60, abs=0.01)
+    assert hours[*mouth, "ketamine"].simulated == pytest.approx(0.6, abs=0.05)
+    assert hours[*mouth, "ketamine"].standing is Standing.COUNTED
+    assert {Standing.FITTED, Standing.COUNTED} == {one.standing for one in scored_hours()}
+    assert not [one for one in (*scored(), *scored_later()) if one.point.measure is Measure.HOUR]
+    missed = [one for one in scored_hours() if one.standing is Standing.COUNTED and not one.within]
+    assert f"Within the span: {6 - len(missed)} of 6" in report()
 
 
 def test_means_and_sizes_of_errors_by_hand() -> None:

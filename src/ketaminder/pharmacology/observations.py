@@ -25,11 +25,12 @@ class Measure(StrEnum):
     PEAK = "peak"
     AREA = "area"
     LEVEL = "level"
+    HOUR = "hour of the peak"
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One published value: ng/mL, or ng.h/mL from zero to `hour` for an area; a level was read at `hour`.
+    """One published value: ng/mL, or ng.h/mL from zero to `hour` for an area; a level was read at `hour`; or hours.
 
     `conflict` names a disagreement that the model declares; `on_a_rate_change` says that the infusion rate changed at
     that hour, so that a digitised point may belong to either side.
@@ -48,7 +49,7 @@ class Arm:
     """One group of people after one way of dosing.
 
     `fitted` names, by model, what a parameter of it was taken from: an analyte, or one measure of it as in
-    "norketamine area". `cause` says what explains values that a model misses.
+    "norketamine area". `cause` says what explains values that a model misses. `peak_hours` are no exposures.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Arm:
     fitted: Mapping[str, frozenset[str]]
     peak_from_h: float = 0.0
     cause: str = ""
+    peak_hours: tuple[Point, ...] = ()
 
     @property
     def measured(self) -> bool:
@@ -135,7 +137,8 @@ def _citation(source: Source, one: Mapping[str, Any]) -> Citation:
 
 def _arm(source: Source, arm: Mapping[str, Any]) -> Arm:
     points = (*_peaks(arm), *_areas(arm), *_levels(arm))
-    analytes = frozenset(point.analyte for point in points)
+    hours = tuple(Point(analyte, Measure.HOUR, 0.0, value) for analyte, value in arm.get("tmax_h", {}).items())
+    analytes = frozenset(point.analyte for point in (*points, *hours))
     fitted = dict.fromkeys(arm.get("fitted", []), analytes)
     fitted |= {model: frozenset(names) for model, names in arm.get("fitted_analytes", {}).items()}
     return Arm(
@@ -149,6 +152,7 @@ def _arm(source: Source, arm: Mapping[str, Any]) -> Arm:
         fitted=fitted,
         peak_from_h=arm.get("cmax_from_h", 0.0),
         cause=arm.get("cause", ""),
+        peak_hours=hours,
     )
 
 

@@ -66,6 +66,25 @@ def scored_later() -> tuple[Scored, ...]:
     return _each(tried_later())
 
 
+@cache
+def scored_hours() -> tuple[Scored, ...]:
+    """Every published hour of a peak, counted from the first dose, in the order of the files; later ones last."""
+    return tuple(
+        _hour(study, arm, point)
+        for study in (*studies(), *tried_later())
+        for arm in study.arms
+        for point in arm.peak_hours
+    )
+
+
+def _hour(study: Study, arm: Arm, point: Point) -> Scored:
+    model = claiming(arm, point)
+    if model is None:
+        return Scored(study, arm, point, Standing.UNCLAIMED)
+    found = exposures(model, typical_person(model, arm.patient), arm.doses)[point.analyte]
+    return Scored(study, arm, point, standing(arm, point, model), model, found.tmax_h)
+
+
 def _each(papers: Iterable[Study]) -> tuple[Scored, ...]:
     return tuple(one for study in papers for arm in study.arms for one in _arm(study, arm))
 

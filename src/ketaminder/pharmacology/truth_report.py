@@ -14,6 +14,7 @@ from ketaminder.pharmacology.truth import (
     log_rms,
     mean_fold,
     scored,
+    scored_hours,
     scored_later,
     tally,
 )
@@ -25,7 +26,8 @@ FIGURE = "digitised.svg"
 
 def report() -> str:
     """The page, in Markdown; the same bytes every time."""
-    found = (*_head(), *_summary(), *_apart(), *_later(), *_digitised(), *_studies(studies(), scored()), *_unscored())
+    kept_apart = (*_apart(), *_later(), *_hours(), *_digitised())
+    found = (*_head(), *_summary(), *kept_apart, *_studies(studies(), scored()), *_unscored())
     return "\n".join([*found, ""])
 
 
@@ -122,6 +124,25 @@ def _later() -> Iterator[str]:
     yield from _studies(tried_later(), scored_later(), "###")
 
 
+def _hours() -> Iterator[str]:
+    yield "## Hours of peaks"
+    yield ""
+    counted = [one for one in scored_hours() if one.standing is Standing.COUNTED]
+    yield (
+        "No exposures, and counted in no row above: when a peak was found, from the first dose on, beside the typical "
+        "person's. People are sampled at a few hours, and a mean of their hours is not the hour of their mean. "
+        f"Within the span: {_share(sum(one.within for one in counted), len(counted))}."
+    )
+    yield ""
+    yield "| paper | arm | analyte | published, h | model | simulated, h | fold | |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for one in scored_hours():
+        model, standing = one.model.id if one.model else "none", "" if one in counted else one.standing
+        whose = f"| {one.study.source.id} | {one.arm.id} | {one.point.analyte} | {one.point.value:.2f} "
+        yield f"{whose}| {model} | {one.simulated:.2f} | {one.fold:.2f} | {standing} |"
+    yield ""
+
+
 def _digitised() -> Iterator[str]:
     yield "## Digitised curves"
     yield ""
@@ -163,7 +184,7 @@ def _studies(papers: Sequence[Study], values: Sequence[Scored], level: str = "##
             continue
         yield f"{level} {study.source.citation}"
         yield ""
-        for arm in study.arms:
+        for arm in filter(lambda one: one.points, study.arms):
             yield from _arm([one for one in given if one.arm is arm])
 
 
