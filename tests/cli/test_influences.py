@@ -58,4 +58,4 @@ def test_a_genotype_is_followed_through_clearance(tmp_path: Path, capsys: pytest
     fold = found["followed"]["ketamine"]["auc_24h"] / document["exposures"]["ketamine"]["auc_24h"]
     assert 1 < fold < 1 / 0.317
     screen = " ".join(_said(tmp_path, capsys, {**scenario, "influences": ["cyp2b6 *6/*6"]}, as_json=False).split())
-    assert "Followed with CL of Derived bridge set, venous times 0.317" in screen
+    assert "Followed with CL of Ketaminder's own set, venous times 0.317" in screen

@@ -223,6 +223,9 @@ def test_the_scenario_is_echoed_with_what_stands_in(door: Door) -> None:
     said = " ".join(document["assumed"])
     for part in ("Body weight is not given", "Sex is not given", "Age is not recorded: 45 years", "No repeat is given"):
         assert part in said
+    more = " ".join(door.document(NASAL | {"repeat": [72], "population": 2})["assumed"])
+    assert "The first dose is at 0 h, whether or not repeat names it." in more
+    assert "Virtual people share this person's covariates" in more
 
 
 def test_the_sums_of_a_racemate_are_those_of_its_parts(door: Door) -> None:
@@ -300,7 +303,7 @@ def test_the_truth_report_is_printed_whole(door: Door) -> None:
 def test_the_screen_names_model_warnings_and_sources(door: Door) -> None:
     text = " ".join(door.screen(INFUSION).split())
     assert "Otto 2021, venous plasma: typical person, first 24 h" in text
-    assert "Derived bridge set, venous" in text
+    assert "Ketaminder's own set, venous" in text
     assert "Models differ: " in text
     assert "Not for arterial peaks" in text
     assert "Informs clinicians, who decide." in text

@@ -69,7 +69,7 @@ def test_each_model_alone_by_an_independent_implementation(
 
 
 def test_points_fitted_or_on_a_change_of_rate_are_drawn_and_not_counted() -> None:
-    """The bridge was fitted to Kamp's S-ketamine; rates change at 1, 2 and 3 h of eight points."""
+    """Ketaminder's own set was fitted to Kamp's S-ketamine; rates change at 1, 2 and 3 h of eight points."""
     kamp = found("kamp-2020-bja", "esketamine", "esketamine")
     assert not line(kamp, "bridge_arterial").counted
     assert len(line(kamp, "bridge_arterial").scored) == 8

@@ -51,8 +51,12 @@ def not_given(asked: Asked, model: Model) -> Iterator[Message]:
             yield Message("{label} is not given: {model} does not read it.", label=label, model=model.title)
     if asked.starts_h == (0.0,):
         yield Message("No repeat is given: one dose, at 0 h.")
+    else:
+        yield Message("The first dose is at 0 h, whether or not repeat names it.")
     if asked.population is None:
         yield Message("No population is given: the typical person alone, no bands.")
+    elif asked.adults is None and model.variability:
+        yield Message("Virtual people share this person's covariates: no population_of is given.")
 
 
 def covariates_document(asked: Asked, people: People | None) -> Document:

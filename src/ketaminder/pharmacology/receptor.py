@@ -32,16 +32,23 @@ SHAFFER = Source(
 )
 EBERT = Source(
     id="ebert-1997",
-    citation="Ebert B, Mikkelsen S, Thorkildsen C, Borgbjerg FM. Eur J Pharmacol 1997;333:99-104.",
+    citation=(
+        "Ebert B, Mikkelsen S, Thorkildsen C, Borgbjerg FM. Norketamine, the main metabolite of ketamine, is a "
+        "non-competitive NMDA receptor antagonist in the rat cortex and spinal cord. Eur J Pharmacol "
+        "1997;333(1):99-104."
+    ),
     year=1997,
     identifiers={"pmid": "9311667"},
     kind="paper",
 )
 SCHMIDT = Source(
     id="schmidt-holzgrabe-2024",
-    citation="Schmidt, Holzgrabe 2024.",
+    citation=(
+        "Schmidt, Holzgrabe. Do the enantiomers of ketamine bind enantioselectively to human serum albumin? Eur J "
+        "Pharm Sci 2024, article 106640."
+    ),
     year=2024,
-    identifiers={"pmid": "37979888"},
+    identifiers={"doi": "10.1016/j.ejps.2023.106640", "pmid": "37979888"},
     kind="paper",
 )
 NOT_MEASURED = Message(
@@ -88,7 +95,7 @@ AFFINITIES = (
         {"esketamine": 300.0, "arketamine": 1400.0, "noresketamine": 1700.0, "norarketamine": 13000.0},
         "inhibition constant against [3H]MK-801, rat cortex, in vitro",
         Citation(EBERT, "abstract", Grade.SOURCE),
-        "Potency in spinal cord is about a quarter of this. Volume and pages of the citation were recalled, not read.",
+        "Potency in spinal cord is about a quarter of this.",
     ),
 )
 
@@ -103,13 +110,17 @@ LABEL_UNBOUND = Unbound(
 )
 IN_VITRO_UNBOUND = Unbound(
     "in-vitro",
-    "65% (S) and 71% (R) unbound in vitro",
-    {"esketamine": 0.65, "arketamine": 0.71, **_NORKETAMINE_UNBOUND},
-    (Citation(SCHMIDT, "as cited in a secondary table", Grade.SECONDARY), _ASHRAF_TABLE_1),
+    "35% (S) and 29% (R) unbound with human albumin alone, in vitro",
+    {"esketamine": 0.351, "arketamine": 0.288, **_NORKETAMINE_UNBOUND},
+    (
+        Citation(SCHMIDT, "abstract: 64.9% (S) and 71.2% (R) bound to albumin by ultrafiltration", Grade.SOURCE),
+        _ASHRAF_TABLE_1,
+    ),
 )
 UNBOUND_CONFLICT = Message(
-    "The unbound share of esketamine is 0.55 to 0.57 by the label and 0.65 to 0.70 in vitro. Curves use the label's; "
-    "the in-vitro values give higher occupancy. The label's share is used for arketamine too, an assumption."
+    "The unbound share of esketamine is 0.55 to 0.57 by the label, 0.70 in Ashraf 2018, and 0.35 with human albumin "
+    "alone in vitro (Schmidt 2024). Curves use the label's; 0.70 gives higher occupancy, 0.35 lower. The label's share "
+    "is used for arketamine too, an assumption."
 )
 
 

@@ -11,7 +11,11 @@ SPRAVATO_LABEL = Source(
 )
 WANG = Source(
     id="wang-2019",
-    citation="Wang J, Huang J, Yang S, et al. Drug Des Devel Ther 2019;13:4135-4144.",
+    citation=(
+        "Wang J, Huang J, Yang S, Cui C, Ye L, Wang S, Yang G, Pei Q. Pharmacokinetics and safety of esketamine in "
+        "Chinese patients undergoing painless gastroscopy in comparison with ketamine: a randomized, open-label "
+        "clinical study. Drug Des Devel Ther 2019;13:4135-4144."
+    ),
     year=2019,
     identifiers={"doi": "10.2147/DDDT.S224553", "pmid": "31827320"},
     kind="paper",
@@ -28,7 +32,11 @@ HASAN = Source(
 )
 ZANOS = Source(
     id="zanos-2018",
-    citation="Zanos P, Moaddel R, Morris PJ, et al. Pharmacol Rev 2018;70(3):621-660.",
+    citation=(
+        "Zanos P, Moaddel R, Morris PJ, Riggs LM, Highland JN, Georgiou P, Pereira EFR, Albuquerque EX, Thomas CJ, "
+        "Zarate CA, Gould TD. Ketamine and ketamine metabolite pharmacology: insights into therapeutic mechanisms. "
+        "Pharmacol Rev 2018;70(3):621-660."
+    ),
     year=2018,
     identifiers={"doi": "10.1124/pr.117.015198", "pmcid": "PMC6020109"},
     kind="paper",
@@ -70,7 +78,10 @@ CHONG = Source(
 )
 ROLAN = Source(
     id="rolan-2014",
-    citation="Rolan P, Lim S, Sunderland V, Liu Y, Molnar V. Br J Clin Pharmacol 2014;77(6):1011-1016.",
+    citation=(
+        "Rolan P, Lim S, Sunderland V, Liu Y, Molnar V. The absolute bioavailability of racemic ketamine from a novel "
+        "sublingual formulation. Br J Clin Pharmacol 2014;77(6):1011-1016."
+    ),
     year=2014,
     identifiers={"doi": "10.1111/bcp.12264", "pmid": "24977293"},
     kind="paper",
@@ -83,7 +94,10 @@ CLEMENTS_1982 = Source(
 )
 FANTA = Source(
     id="fanta-2015",
-    citation="Fanta S, Kinnunen M, Backman JT, Kalso E. Eur J Clin Pharmacol 2015;71(4):441-447.",
+    citation=(
+        "Fanta S, Kinnunen M, Backman JT, Kalso E. Population pharmacokinetics of S-ketamine and norketamine in "
+        "healthy volunteers after intravenous and oral dosing. Eur J Clin Pharmacol 2015;71(4):441-447."
+    ),
     year=2015,
     identifiers={"doi": "10.1007/s00228-015-1826-y", "pmid": "25724645"},
     kind="paper",

@@ -1,4 +1,4 @@
-"""The derived bridge set read in arterial blood: the same disposition without the delay of an arm vein."""
+"""Ketaminder's own set read in arterial blood: the same disposition without the delay of an arm vein."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VENOUS = bridge_venous.MODEL
 MODEL = replace(
     VENOUS,
     id="bridge_arterial",
-    title="Derived bridge set, arterial",
+    title="Ketaminder's own set, arterial",
     matrix="arterial plasma",
     structure=replace(
         VENOUS.structure, outputs={**VENOUS.structure.outputs, "ketamine": Output("central", "V1")}, lags=()

@@ -1,4 +1,4 @@
-"""A derived set, published by nobody: one disposition for every route and for both enantiomers, read in an arm vein.
+"""Ketaminder's own set, published by nobody: one disposition for all routes and both enantiomers, read in an arm vein.
 
 Disposition and venous delay were fitted to Kamp 2020 (arterial) and Hasan 2021 (venous) with a weak prior on clearance;
 norketamine follows Perez-Ruixo 2021 with 80% formed, as Simons 2022 assumes. Each route has one absorption rate and
@@ -37,7 +37,7 @@ from ketaminder.terms import Citation, Dose, Drug, Grade, Message, Refused, Rout
 
 OURS = Source(
     id="derived-bridge",
-    citation="Ketaminder's derived bridge set (2026): not published, fitted and assembled from the sources beside it.",
+    citation="Ketaminder's own set (2026): not published; fitted to, and assembled from, the sources beside it.",
     year=2026,
     kind="derived",
 )
@@ -232,7 +232,7 @@ def claims(sampling: Sampling, intravenous_place: int) -> tuple[Claim, ...]:
 
 MODEL = Model(
     id="bridge_venous",
-    title="Derived bridge set, venous",
+    title="Ketaminder's own set, venous",
     source=OURS,
     population="none of its own: fitted to the means of 20 (Kamp 2020) and 15 (Hasan 2021) healthy adults",
     routes={
@@ -283,8 +283,8 @@ MODEL = Model(
         Conflict(
             "bridge-fit",
             Message(
-                "The derived bridge set was fitted to Kamp 2020 and Hasan 2021: agreement with either is no "
-                "independent check."
+                "Ketaminder's own set was fitted to Kamp 2020 and Hasan 2021: agreement with either is no independent "
+                "check."
             ),
             (
                 Citation(KAMP_STEREOSELECTIVE, "Figure 1 a and b, third-party digitisation", Grade.SECONDARY),
@@ -294,6 +294,6 @@ MODEL = Model(
     ),
     assumptions=(
         R_SLOWER,
-        Message("The derived bridge set is published by nobody and has no differences between people."),
+        Message("Ketaminder's own set is published by nobody and has no differences between people."),
     ),
 )
