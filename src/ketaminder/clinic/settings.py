@@ -116,7 +116,6 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = True  # an upgrade may replace a file under a running server: each is looked at when asked for
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
