@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from ketaminder.clinic.pages.charts import Band, Chart, Curve, Mark, Marks, Scale, scale_for
+from ketaminder.clinic.pages.charts import Band, Chart, Curve, Mark, Marks, Scale, log_scale_for, scale_for
 from ketaminder.clinic.pages.drawing import drawn
 
 
@@ -57,6 +57,21 @@ def test_a_line_runs_through_its_values() -> None:
     ((style, path),) = chart().lines
     assert style == "typical"
     assert points(path) == [(42.0, 190.0), (185.0, 108.0), (328.0, 181.8)]
+
+
+def test_a_logarithmic_axis_has_whole_decades_and_draws_nothing_under_them() -> None:
+    """208 lies under 1000; from 0.1 to 1000, 1 stands a quarter up, 10 halfway; what is less than 0.1 on the axis."""
+    scale = log_scale_for(208.0, 0.02)
+    assert (scale.top, scale.floor, *scale.ticks) == pytest.approx((1000, 0.1, 0.1, 1, 10, 100, 1000))
+    assert scale.share(np.array([0.0, 0.1, 1.0, 10.0, 1000.0])) == pytest.approx([0, 0, 0.25, 0.5, 1])
+    assert log_scale_for(100.0, 1.0).ticks == pytest.approx((1, 10, 100))
+    assert log_scale_for(90.0, 0.9).ticks == pytest.approx((0.1, 1, 10, 100))
+    assert log_scale_for(90.0, 80.0).ticks == pytest.approx((1, 10, 100))  # two decades at least
+    assert log_scale_for(90.0, 0.0).ticks == scale_for(90.0).ticks
+    levels = Marks("level", "levels", (Mark(12.0, 10.0, "A"), Mark(12.0, 0.09, "A")))
+    shown = replace(chart(), vertical=scale, published=(levels,))
+    assert shown.signs == [("level", 185.0, 108.0)]  # as 50 on the linear axis to 100; 0.09 is in the table only
+    assert points(shown.lines[0][1])[0] == (42.0, 190.0)
 
 
 def test_the_lines_of_other_models_lie_beneath_and_span_a_column() -> None:

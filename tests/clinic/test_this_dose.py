@@ -96,8 +96,9 @@ def test_every_model_that_answers_can_be_drawn(page: Client) -> None:
     for one in found.answers:
         answer = page.get("/dose", {**EXAMPLE, "model": one.model.id}, secure=True)
         assert answer.status_code == 200
-        (current,) = re.findall(r'href="([^"]*)" aria-current="true">', answer.content.decode())
-        assert f"model={one.model.id}#answer" in current
+        current = re.findall(r'href="(\?[^"]*)" aria-current="true">', answer.content.decode())
+        assert f"model={one.model.id}#answer" in current[0]
+        assert page.get(f"/dose{current[0].replace('&amp;', '&')}", secure=True).content == answer.content
         seen.add(told(asked(**EXAMPLE).scenario(), one.model.id).exposures[0].cmax)
     assert len(seen) > 1
 
@@ -110,6 +111,24 @@ def test_every_other_model_has_its_line_where_it_follows_the_analyte(page: Clien
         # The same peak as the model's own exposure, as near as the drawn hours reach it.
         peaks = [one.exposures[name].cmax_ng_per_mL for one in beside]
         assert [values.max() for values in shown.others] == pytest.approx(peaks, rel=0.02)
+
+
+def test_the_same_numbers_are_drawn_in_three_ways(page: Client) -> None:
+    day, first, log = (told(asked(**EXAMPLE).scenario(), "", None, view).charts[0] for view in ("", "first", "log"))
+    assert (day.hours.top, first.hours.top, log.hours.top) == (24, 4, 24)
+    assert (day.vertical.floor, first.vertical.floor) == (0, 0)
+    assert 0 < log.vertical.floor <= log.bands[0].low[-1] < log.vertical.top
+    at_two = [next(values for hour, values, _ in chart.table if hour == 2) for chart in (day, first, log)]
+    assert at_two[1:] == [pytest.approx(at_two[0], rel=1e-3)] * 2
+    text = page.get("/dose", {**EXAMPLE, "view": "log"}, secure=True).content.decode()
+    assert text.count("view=log") > text.count("view=first") > 0  # the model's switch keeps the view
+
+
+@pytest.mark.parametrize("said", [{"view": "sideways"}, {"view": "first", "times_h": "0, 84, 168"}])
+def test_a_way_of_drawing_that_there_is_not_is_quoted(page: Client, said: dict[str, str]) -> None:
+    answer = page.get("/dose", {**EXAMPLE, **said}, secure=True)
+    assert answer.status_code == 422
+    assert said["view"] in answer.content.decode()
 
 
 HASAN = "hasan-2021-racemic-5-mg-over-30-min"

@@ -10,7 +10,7 @@ from ketaminder.clinic import set_up
 from ketaminder.clinic.pages.courses import offer
 from ketaminder.clinic.pages.curves import rows_of, shared_warnings
 from ketaminder.clinic.pages.dose_form import EXAMPLE, DoseForm, StudyForm
-from ketaminder.clinic.pages.dose_page import choices, in_words, told
+from ketaminder.clinic.pages.dose_page import choices, in_words, told, views
 from ketaminder.clinic.pages.shell import Shell, render
 from ketaminder.evidence import RuleEvidence, load
 from ketaminder.plan import Comparison, Status
@@ -120,12 +120,17 @@ def _drawn(form: DoseForm | StudyForm) -> dict[str, object]:
     if not form.is_valid():
         return {}
     try:
-        scenario, study = form.scenario(), form.asked()
-        shown = told(scenario, form.cleaned_data["model"], study)
+        scenario, study, said = form.scenario(), form.asked(), form.cleaned_data
+        shown = told(scenario, said["model"], study, said["view"])
     except Refused as refusal:
         form.refuse(refusal)
         return {}
-    return {"told": shown, "heading": in_words(scenario, study), "models": choices(shown, form.data)}
+    return {
+        "told": shown,
+        "heading": in_words(scenario, study),
+        "models": choices(shown, form.data),
+        "views": views(shown, form.data),
+    }
 
 
 def notice_page(heading: str, sentence: str, shell: Shell, detail: str = "") -> str:

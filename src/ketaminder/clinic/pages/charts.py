@@ -19,14 +19,23 @@ LEFT, RIGHT, TOP, BOTTOM = 42.0, 12.0, 26.0, 42.0
 KEY_LEFT, KEY_ROW = 112.0, 18.0
 POINTS = 240
 """Points drawn per curve at most: a little over one a pixel."""
+DECADES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A linear axis from zero to `top`, with its ticks."""
+    """An axis to `top` with its ticks: linear from zero, or logarithmic from a `floor` under which nothing is drawn."""
 
     top: float
     ticks: tuple[float, ...]
+    floor: float = 0.0
+
+    def share(self, values: Values) -> Values:
+        """How far up the axis each value lies, 0 to 1."""
+        if not self.floor:
+            return values / self.top
+        shares: Values = np.log(np.maximum(values, self.floor) / self.floor) / math.log(self.top / self.floor)
+        return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ class Chart:
             (each.style, self._x(mark.hour), self._y(mark.value))
             for each in self.published
             for mark in each.marks
-            if mark.hour <= self.hours.top
+            if mark.hour <= self.hours.top and mark.value >= self.vertical.floor
         ]
 
     @cached_property
@@ -199,14 +208,14 @@ class Chart:
 
     def _points(self, values: Values) -> list[str]:
         chosen, along = self._chosen
-        heights = HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * values[chosen] / self.vertical.top
+        heights = HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * self.vertical.share(values[chosen])
         return [f"{x},{y:.1f}" for x, y in zip(along, heights.tolist(), strict=True)]
 
     def _x(self, hour: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * hour / self.hours.top
 
     def _y(self, value: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / self.vertical.top
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(self.vertical.share(np.array(value)))
 
 
 def scale_for(largest: float) -> Scale:
@@ -217,3 +226,13 @@ def scale_for(largest: float) -> Scale:
     step = next(m * power for m in (0.2, 0.25, 0.5, 1.0, 2.0) if largest / (m * power) <= 5)
     count = math.ceil(largest / step)
     return Scale(step * count, tuple(step * i for i in range(count + 1)))
+
+
+def log_scale_for(largest: float, smallest: float) -> Scale:
+    """A logarithmic scale of two to `DECADES` whole powers of ten that holds both, as far as `DECADES` reach down."""
+    if largest <= 0 or smallest <= 0:
+        return scale_for(largest)
+    power = math.ceil(math.log10(largest) - 1e-9)
+    decades = min(DECADES, max(2, power - math.floor(math.log10(smallest) + 1e-9)))
+    ticks = tuple(10.0 ** (power - decades + place) for place in range(decades + 1))
+    return Scale(ticks[-1], ticks, ticks[0])

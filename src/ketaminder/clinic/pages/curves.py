@@ -214,7 +214,7 @@ def panel_chart(
     return Chart(
         id=f"{id_}-{panel.name}",
         title=panel.title(simulation),
-        description=_description(panel.unit, simulation.times_h, curves[0].values, quantiles[-1]),
+        description=_description(panel.unit, hours.top, simulation.times_h, curves[0].values, quantiles[-1]),
         unit=panel.unit,
         times_h=simulation.times_h,
         hours=hours,
@@ -227,11 +227,16 @@ def panel_chart(
     )
 
 
-def _description(unit: str, times_h: Array, typical: Array, high: Array) -> str:
+def _description(unit: str, end_h: float, times_h: Array, typical: Array, high: Array) -> str:
     peak = int(np.argmax(typical))
     said = gettext(
-        "Over 24 hours. The typical person peaks at {peak} {unit} after {hours} hours; the band reaches {high} {unit}."
+        "Over {end} hours. The typical person peaks at {peak} {unit} after {hours} hours; "
+        "the band reaches {high} {unit}."
     )
     return said.format(
-        peak=number(typical[peak]), hours=number(times_h[peak]), high=number(float(high.max())), unit=unit
+        end=number(end_h),
+        peak=number(typical[peak]),
+        hours=number(times_h[peak]),
+        high=number(float(high.max())),
+        unit=unit,
     )

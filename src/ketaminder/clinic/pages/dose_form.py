@@ -95,7 +95,8 @@ class DoseForm(forms.Form):
     sampling = forms.ChoiceField(
         label=gettext_lazy("Blood sample"), required=False, choices=lambda: _choices(Sampling, unknown=True)
     )
-    model = forms.CharField(label=gettext_lazy("Model"), required=False, widget=forms.HiddenInput, max_length=60)
+    model = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
+    view = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
@@ -163,6 +164,7 @@ class StudyForm(forms.Form):
         help_text=gettext_lazy("its own doses, with the levels and peaks that it published"),
     )
     model = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
+    view = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

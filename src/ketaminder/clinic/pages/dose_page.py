@@ -14,32 +14,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from ketaminder.clinic.pages.charts import POINTS, Chart, Curve, Scale, scale_for
-from ketaminder.clinic.pages.curves import (
-    HOURS,
-    PANELS,
-    TABLE_HOURS,
-    ExposureRow,
-    Panel,
-    bands_of,
-    panel_chart,
-    plasma,
-)
-from ketaminder.clinic.pages.published import Dosed, comparable, marks_of
+from ketaminder.clinic.pages.curves import ExposureRow, bands_of, panel_chart
+from ketaminder.clinic.pages.dose_views import SESSION, SESSION_TABLE_H, VIEWS, Asked, View, asked_of
+from ketaminder.clinic.pages.published import Dosed, marks_of
 from ketaminder.clinic.templatetags.clinic import number, prose, word
 from ketaminder.pharmacology import Model, Population, Simulation, simulate
 from ketaminder.pharmacology import acute as hours_of_a_session
 from ketaminder.pharmacology.acute import TIMES_H, Course
 from ketaminder.pharmacology.acute_effects import DIASTOLIC, DISSOCIATION, NOT_AN_ALARM, SYSTOLIC
-from ketaminder.pharmacology.kinetics import EXPOSURE_H
 from ketaminder.pharmacology.model import Array
-from ketaminder.pharmacology.observations import Arm
 from ketaminder.pharmacology.question import Answer, Scenario, answers, spread
 from ketaminder.terms import Citation, Message, Refused
 
 PEOPLE, SEED = 1000, 20_260_101
 FINE_H = 4.0
-SESSION = Scale(4.0, (0.0, 1.0, 2.0, 3.0, 4.0))
-SESSION_TABLE_H = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 DRAWN = (DISSOCIATION, SYSTOLIC, DIASTOLIC)
 
 
@@ -59,34 +47,36 @@ class Told:
     grounds: tuple[tuple[str, Message, Citation], ...]
     ranges: tuple[tuple[str, Message, Citation], ...]
     not_an_alarm: Message
-    study: Dosed | None = None
+    study: Dosed | None
+    view: View
+    views: tuple[View, ...]
 
     @property
     def any_published(self) -> bool:
         return any(chart.published for chart in self.charts)
 
 
-def told(scenario: Scenario, model: str, study: Dosed | None = None) -> Told:
+def told(scenario: Scenario, model: str, study: Dosed | None = None, view: str = View.DAY) -> Told:
     """The answer of `model` (the id of one that claims the question; empty: the first), beside the others.
 
     Of a `study`, whose scenario it then is, the levels and peaks are drawn as they were published.
 
     Raises:
-        Refused: no model claims the question, the one that is named does not, or a value cannot be read.
+        Refused: no model claims the question, the one that is named does not, no such view, or a value cannot be read.
     """
     found = answers(scenario)
     by_id = {one.model.id: one for one in found}
     if model and model not in by_id:
         raise Refused("model", model, f"one that answers this question: {', '.join(by_id)}")
     chosen = by_id[model] if model else found[0]
-    hours = _hours(scenario, study)
-    simulation = _simulated(scenario, chosen.model.id, hours)
-    others = tuple(_typical(scenario, one.model.id, hours) for one in found if one is not chosen)
+    asked = asked_of(scenario, chosen, study, view)
+    simulation = _simulated(scenario, chosen.model.id, asked.hours)
+    others = tuple(_typical(scenario, one.model.id, asked.hours) for one in found if one is not chosen)
     return Told(
         found,
         chosen,
         simulation,
-        tuple(_charts(_Asked(scenario, chosen, hours, study), simulation, others)),
+        tuple(_charts(asked, simulation, others)),
         () if study else tuple(_session(scenario)),
         tuple(_exposures(chosen)),
         tuple(_folds(found)),
@@ -96,6 +86,8 @@ def told(scenario: Scenario, model: str, study: Dosed | None = None) -> Told:
         _cited([(one.name, one.ranges) for one in DRAWN]),
         NOT_AN_ALARM,
         study,
+        asked.view,
+        asked.views,
     )
 
 
@@ -103,36 +95,6 @@ def _cited(
     groups: Sequence[tuple[str, tuple[tuple[Message, Citation], ...]]],
 ) -> tuple[tuple[str, Message, Citation], ...]:
     return tuple((name, said, source) for name, group in groups for said, source in group)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The question, the answer that is drawn, the hours of the axis, and the study that is asked about, if one is."""
-
-    scenario: Scenario
-    chosen: Answer
-    hours: Scale
-    study: Dosed | None
-
-    @property
-    def table_hours(self) -> tuple[float, ...]:
-        """The hours of the tables: of a study, those at which it published levels."""
-        if self.study and self.study.levels:
-            return tuple(sorted({point.hour for point in self.study.levels}))
-        return TABLE_HOURS if self.hours is HOURS else tuple(self.hours.ticks[1:])
-
-    @property
-    def published(self) -> tuple[Arm, ...]:
-        return self.study.arms if self.study else comparable(self.scenario, self.chosen)
-
-    def panels(self, simulation: Simulation) -> Iterator[tuple[str, Panel]]:
-        """What is drawn of a simulation, analyte by analyte as far as the model reports them; occupancy has none."""
-        for panel, name in zip(PANELS, (*simulation.leading, ""), strict=True):
-            if not self.study and (not name or name in simulation.analytes):
-                yield name, panel
-        for name in self.study.analytes if self.study else ():
-            if name in simulation.analytes:
-                yield name, plasma(name)
 
 
 @lru_cache(maxsize=64)
@@ -157,15 +119,7 @@ def _times_h(scenario: Scenario, hours: Scale) -> Array:
     return np.unique(np.concatenate([np.linspace(0.0, hours.top, POINTS), after[after < hours.top]]))
 
 
-def _hours(scenario: Scenario, study: Dosed | None) -> Scale:
-    """A day; longer where a course is; of a study, to its last level."""
-    if study and study.levels:
-        return scale_for(max(point.hour for point in study.levels))
-    end = max(dose.time_h + dose.duration_h for dose in scenario.doses) + EXPOSURE_H
-    return HOURS if end < 25 or study else scale_for(end)
-
-
-def _charts(asked: _Asked, simulation: Simulation, others: Sequence[Simulation]) -> Iterator[Chart]:
+def _charts(asked: Asked, simulation: Simulation, others: Sequence[Simulation]) -> Iterator[Chart]:
     """The panels, as far as the model reports what they show."""
     for name, panel in asked.panels(simulation):
         published = tuple(marks_of(asked.scenario, asked.chosen, asked.published, name)) if name else ()
@@ -176,14 +130,14 @@ def _charts(asked: _Asked, simulation: Simulation, others: Sequence[Simulation])
         chart = panel_chart(
             "dose",
             panel,
-            scale_for(max(highest)),
+            asked.scale(name, max(highest), float(panel.quantiles(simulation)[0, -1])),
             simulation,
             inner=True,
             hours=asked.hours,
             table_hours=asked.table_hours,
             published=published,
         )
-        yield replace(chart, others=beside, key_under=asked.hours is not HOURS)
+        yield replace(chart, others=beside, key_under=asked.key_under)
 
 
 def _session(scenario: Scenario) -> Iterator[Chart]:
@@ -230,11 +184,18 @@ def _folds(found: Sequence[Answer]) -> Iterator[tuple[str, str, str]]:
 
 def choices(found: Told, asked: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """Every model that answers: the address that draws it, its title, and whether it is the one drawn."""
-    question = {name: said for name, said in asked.items() if name != "model"}
-    return [
-        (f"?{urlencode({**question, 'model': one.model.id})}#answer", _title(one.model), one is found.chosen)
-        for one in found.answers
-    ]
+    return [(_address(asked, model=one.model.id), _title(one.model), one is found.chosen) for one in found.answers]
+
+
+def views(found: Told, asked: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    """Every way of drawing it: its address, its words, and whether it is this one."""
+    return [(_address(asked, view=one.value), str(VIEWS[one]), one is found.view) for one in found.views]
+
+
+def _address(asked: Mapping[str, str], **other: str) -> str:
+    """The same question, but for one thing."""
+    question = {**dict(asked.items()), **other}  # by items, since the keys of a query lead to lists
+    return f"?{urlencode({name: said for name, said in question.items() if said})}#answer"
 
 
 def _title(model: Model) -> str:
