@@ -50,10 +50,12 @@ def test_a_current_medicine_with_code_and_dose(read: Callable[..., Case], statem
 
 @pytest.mark.parametrize("contained", [True, False])
 def test_a_medicine_by_reference(read: Callable[..., Case], statement: Build, contained: bool) -> None:
+    """The one that is named, and not the one that stands before it."""
+    other = {"resourceType": "Medication", "id": "other", "code": {"text": "aspirin"}}
     medication = {"resourceType": "Medication", "id": "m", "code": {"text": "lithium carbonate"}}
     taken = statement(medicationReference={"reference": "#m" if contained else "Medication/m"})
     del taken["medicationCodeableConcept"]
-    case = read(taken | {"contained": [medication]}) if contained else read(taken, medication)
+    case = read(taken | {"contained": [other, medication]}) if contained else read(taken, other, medication)
     assert case.medications == (Medication("lithium carbonate"),)
 
 

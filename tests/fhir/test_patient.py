@@ -64,10 +64,23 @@ def test_nobody_is_150_years_old(read: Callable[..., Case]) -> None:
         read(patient=person(birthDate="1876-01-01"))
 
 
-@pytest.mark.parametrize("died", [{"deceasedBoolean": True}, {"deceasedDateTime": "2026-10-30"}])
+@pytest.mark.parametrize(
+    "died",
+    [
+        {"deceasedBoolean": True},
+        {"deceasedDateTime": "2026-10-30"},
+        {"deceasedDateTime": "2026-11-02"},
+        {"deceasedDateTime": "2026-11"},
+    ],
+)
 def test_a_person_recorded_as_dead_is_refused(read: Callable[..., Case], died: dict[str, Any]) -> None:
+    """Before 2 November, that day, or perhaps by then: a month that has begun counts."""
     with pytest.raises(Refused, match="required: a living patient"):
         read(patient=person(**died))
+
+
+def test_a_past_day_is_read_as_it_was_while_the_person_lived(read: Callable[..., Case]) -> None:
+    assert read(patient=person(deceasedDateTime="2026-11-03")).patient.identifier
 
 
 @pytest.mark.parametrize(
