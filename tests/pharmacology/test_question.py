@@ -51,8 +51,19 @@ def test_the_peak_of_a_bolus_is_not_the_dose_over_a_volume() -> None:
     peak = first.exposures["ketamine"]
     assert peak.tmax_h == pytest.approx(2 / 60)
     assert peak.cmax_ng_per_mL == pytest.approx(296, rel=0.02)
-    assert "The peak of a bolus is given from 2 min on" in said(first)
+    assert "The peak of a bolus is given from 2 min after its end on" in said(first)
     assert "The peak of a bolus" not in said(answers(Scenario(HALF_MG_PER_KG, NOBODY))[0])
+
+
+def test_what_is_injected_slowly_does_not_peak_above_what_is_injected_at_once() -> None:
+    """The peak is that of 2 min after the end, so it falls with every minute that an injection takes."""
+    found = [
+        answers(Scenario((Dose(K, Route.INTRAVENOUS, 10.0, 0.0, minutes / 60),), NOBODY))[0].exposures["ketamine"]
+        for minutes in (0.0, 0.5, 1.0, 2.0, 5.0)
+    ]
+    assert [peak.tmax_h * 60 for peak in found] == pytest.approx([2.0, 2.5, 3.0, 4.0, 7.0])
+    peaks = [peak.cmax_ng_per_mL for peak in found]
+    assert peaks == sorted(peaks, reverse=True)
 
 
 def test_an_infusion_shorter_or_longer_than_those_analysed_is_flagged() -> None:

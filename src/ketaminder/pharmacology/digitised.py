@@ -8,11 +8,11 @@ from functools import cache
 
 import numpy as np
 
-from ketaminder.pharmacology.kinetics import follow
+from ketaminder.pharmacology.kinetics import bolus, follow
 from ketaminder.pharmacology.model import Array, Model
 from ketaminder.pharmacology.observations import Arm, Measure, Point, Study, studies, tried_later
 from ketaminder.pharmacology.population import typical_person
-from ketaminder.pharmacology.question import bolus, claimants
+from ketaminder.pharmacology.question import claimants
 from ketaminder.pharmacology.truth import Scored, Standing, claiming, parts, simulated, standing
 from ketaminder.pharmacology.validity import Claim
 

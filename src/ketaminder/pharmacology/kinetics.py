@@ -22,11 +22,14 @@ SUMS = {
 }
 """Reported where both enantiomers were given."""
 
+BOLUS_H = 5 / 60
+"""An intravenous dose given within this time is a bolus: a convention, above the two minutes of Ashraf 2018."""
+
 MIXED_H = 2 / 60
 """The first peak that anybody whom we read drew after a bolus was drawn at two minutes (Pharmacotherapy 2022).
 
 Before that, drug is still mixing with blood and no model here follows it: a central volume would only print the dose
-over itself.
+over itself, and what is injected slowly would seem to peak above what is injected at once.
 """
 COARSE_STEP_H = 5 / 60
 REFINEMENTS, REFINED_POINTS = 3, 21
@@ -170,6 +173,11 @@ Following = Callable[[Array], Curves]
 """Output times in hours -> curves at them."""
 
 
+def bolus(dose: Dose) -> bool:
+    """Whether `dose` is given into a vein within `BOLUS_H`."""
+    return dose.route is Route.INTRAVENOUS and dose.duration_h <= BOLUS_H
+
+
 def exposures(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> dict[str, Exposure]:
     """Exposures of one person in the first 24 h."""
     return exposures_of(lambda times_h: follow(model, parameters, doses, times_h), doses)
@@ -178,7 +186,7 @@ def exposures(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> di
 def exposures_of(following: Following, doses: Sequence[Dose], from_h: float = 0.0) -> dict[str, Exposure]:
     """Exposures of one person in the 24 h from `from_h`: exact areas, and peaks refined between five-minute points.
 
-    The peak is sought from `MIXED_H` after each bolus. The time of the peak counts from `from_h`.
+    The peak is sought from `MIXED_H` after the end of each bolus. The time of the peak counts from `from_h`.
     """
     whole = following(np.array([from_h, from_h + EXPOSURE_H])).aucs()
     areas = {name: float(area[0, 1] - area[0, 0]) for name, area in whole.items()}
@@ -193,7 +201,8 @@ def exposures_of(following: Following, doses: Sequence[Dose], from_h: float = 0.
 
 def _grid(doses: Sequence[Dose], from_h: float) -> Array:
     """Every five minutes, every start, end and end of mixing, in the `EXPOSURE_H` from `from_h`."""
-    events = [dose.time_h + later for dose in doses for later in (0.0, dose.duration_h, MIXED_H)]
+    ends = [dose.time_h + dose.duration_h for dose in doses]
+    events = [*(dose.time_h for dose in doses), *ends, *(end + MIXED_H for end in ends)]
     even = from_h + np.arange(0.0, EXPOSURE_H + COARSE_STEP_H / 2, COARSE_STEP_H)
     return np.unique(np.append(even, events).clip(from_h, from_h + EXPOSURE_H))
 
@@ -205,11 +214,10 @@ def _distinct(times: Array) -> Array:
 
 
 def _mixed(times: Array, doses: Sequence[Dose]) -> Array:
-    """`times` without those at which an intravenous dose, shorter than `MIXED_H`, is still mixing."""
-    brief = [dose.time_h for dose in doses if dose.route is Route.INTRAVENOUS and dose.duration_h < MIXED_H]
+    """`times` without those at which a bolus is entering, or mixing."""
     mixing = np.zeros(times.shape, dtype=bool)
-    for start in brief:
-        mixing |= (start <= times) & (times < start + MIXED_H)
+    for dose in filter(bolus, doses):
+        mixing |= (dose.time_h <= times) & (times < dose.time_h + dose.duration_h + MIXED_H - SAME_H)
     return times[~mixing]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ketaminder.pharmacology.changing import Change, person, stretches
-from ketaminder.pharmacology.kinetics import MIXED_H, Exposure, exposures_of
+from ketaminder.pharmacology.kinetics import Exposure, bolus, exposures_of
 from ketaminder.pharmacology.model import Model
 from ketaminder.pharmacology.models import discover
 from ketaminder.pharmacology.population import LABELS, covariates, outside_validity
@@ -16,22 +16,14 @@ from ketaminder.pharmacology.racemate import concerning
 from ketaminder.pharmacology.validity import Claim, Sampling
 from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Route
 
-BOLUS_H = 5 / 60
-"""An intravenous dose given within this time is a bolus: a convention, above the two minutes of Ashraf 2018."""
-
 LATEST_H = 24.0 * 365
 DOSE_MG, AGE_YEARS, WEIGHT_KG, MINUTES = (0.001, 10_000.0), (0.01, 130.0), (1.0, 1000.0), (0.0, 60 * LATEST_H)
 """Bounds of what one run can compute; none of them is a limit of treatment."""
 
 FROM_TWO_MINUTES = Message(
-    "The peak of a bolus is given from 2 min on: nobody whom we read sampled before, and no model here follows the "
-    "first mixing with blood."
+    "The peak of a bolus is given from 2 min after its end on: nobody whom we read sampled before, and no model here "
+    "follows the first mixing with blood."
 )
-
-
-def bolus(dose: Dose) -> bool:
-    """Whether `dose` is given into a vein within `BOLUS_H`."""
-    return dose.route is Route.INTRAVENOUS and dose.duration_h <= BOLUS_H
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +205,7 @@ def _about_the_question(scenario: Scenario, model: Model, claim: Claim) -> tuple
         claim.note,
         model.validity.by_route.get(scenario.route),
         claim.of_a_bolus if any(map(bolus, scenario.doses)) else None,
-        FROM_TWO_MINUTES if any(dose.duration_h < MIXED_H for dose in scenario.doses if bolus(dose)) else None,
+        FROM_TWO_MINUTES if any(map(bolus, scenario.doses)) else None,
         _other_site(scenario, claim),
         _other_dose(scenario, model, claim),
         _other_infusion(scenario, model, claim),

@@ -10,11 +10,11 @@ from functools import cache
 
 import numpy as np
 
-from ketaminder.pharmacology.kinetics import SUMS, exposures, follow
+from ketaminder.pharmacology.kinetics import SUMS, bolus, exposures, follow
 from ketaminder.pharmacology.model import Array, Model, Parameters
 from ketaminder.pharmacology.observations import Arm, Measure, Point, Study, studies, tried_later
 from ketaminder.pharmacology.population import typical_person, virtual_people
-from ketaminder.pharmacology.question import bolus, claimants
+from ketaminder.pharmacology.question import claimants
 
 WITHIN = (0.80, 1.25)
 """The span of agreement asked for: that of bioequivalence."""
