@@ -376,3 +376,14 @@ def test_a_first_curve_does_not_wait_for_what_only_acute_effects_need() -> None:
     code = "import sys; import ketaminder.cli.simulate; print('scipy.stats' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "False\n"
+
+
+def test_many_people_are_counted_and_their_bands_stay_in_order(door: Door) -> None:
+    """Above 10,000 the bands are counted; they lie around those of 2,000 who are kept."""
+    many, few = (door.document(NASAL | {"population": people})["bands"] for people in (10_001, 2_000))
+    assert many["people"] == 10_001
+    for name in ("p05", "p50", "p95"):
+        peaks = [max(one["analytes"]["esketamine"][name]) for one in (many, few)]
+        assert peaks[0] == pytest.approx(peaks[1], rel=0.1)
+    with pytest.raises(Refused, match=r"population: got 1000001; required: .* from 1 to 1000000"):
+        door.document(NASAL | {"population": 1_000_001})

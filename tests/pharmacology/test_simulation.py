@@ -180,8 +180,8 @@ def test_people_followed_some_hours_at_a_time_have_the_same_bands(
     dose = infusion(Drug.KETAMINE, 0.5, 70, 40)
     found = []
     for at_once in (10**9, 50 * 3, 1):
-        monkeypatch.setattr("ketaminder.pharmacology.simulation.AT_ONCE", at_once)
-        monkeypatch.setattr("ketaminder.pharmacology.simulation.CHANGING_AT_ONCE", at_once)
+        monkeypatch.setattr("ketaminder.pharmacology.banded.AT_ONCE", at_once)
+        monkeypatch.setattr("ketaminder.pharmacology.banded.CHANGING_AT_ONCE", at_once)
         found.append(simulate(INTRAVENOUS, SOMEBODY, [dose], HOURS, Population(50, 1), changes=changes))
     for other in found[1:]:
         for one, same in zip(found[0].analytes.values(), other.analytes.values(), strict=True):

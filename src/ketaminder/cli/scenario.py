@@ -33,7 +33,7 @@ KEYS = (
     "acute",
 )
 MEASURED = ("time_h", "age_years", "weight_kg")
-MOST_PEOPLE = 10_000
+MOST_PEOPLE = 1_000_000
 MOST_ADMINISTRATIONS = 600
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -33,7 +35,7 @@ from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
 from ketaminder.pharmacology.exchange.results import parquet
 from ketaminder.pharmacology.kinetics import Following, exposures_of
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
-from ketaminder.pharmacology.simulation import people_outside
+from ketaminder.pharmacology.simulation import KEPT_PEOPLE, people_outside
 from ketaminder.terms import Message, Source
 
 SEED = 20_260_101
@@ -62,15 +64,26 @@ def simulate(options: argparse.Namespace) -> int:
 def _drawn(asked: Asked, first: Answer, *, banded: bool) -> Simulation:
     """Curves of the first model; one virtual person where neither bands nor a file are asked for."""
     people = asked.population or (PLOTTED_PEOPLE if banded else 1)
+    people = people if _differ(asked, first.model) else 1
     among = (asked.adults, asked.scenario.patient) if asked.adults else None
-    return follow(
-        first.model,
-        first.patient,
-        asked.scenario.doses,
-        times_h(asked.scenario),
-        Population(people if _differ(asked, first.model) else 1, SEED, among),
-        changes=asked.scenario.changes,
-    )
+    with _progress(people) as tell:
+        return follow(
+            first.model,
+            first.patient,
+            asked.scenario.doses,
+            times_h(asked.scenario),
+            Population(people, SEED, among, tell),
+            changes=asked.scenario.changes,
+        )
+
+
+@contextmanager
+def _progress(people: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal's standard error, for those of whom somebody waits."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=people <= KEPT_PEOPLE or not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("Following virtual people", total=people)
+        yield lambda more: bar.advance(task, more)
 
 
 def _differ(asked: Asked, model: Model) -> bool:

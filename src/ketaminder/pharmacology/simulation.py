@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ketaminder.pharmacology.adults import Adults, People, draw
+from ketaminder.pharmacology.banded import Spread, banded, counted, pieces_of
 from ketaminder.pharmacology.changing import Change, Stretch, follow_changing_many, person, stretches
 from ketaminder.pharmacology.kinetics import Exposure, exposures_of, follow_many, summed, with_sums
 from ketaminder.pharmacology.model import Array, Model
 from ketaminder.pharmacology.population import (
     LABELS,
     Bands,
-    bands,
     covariates,
     diverse_people,
     outside_validity,
@@ -29,14 +29,15 @@ from ketaminder.pharmacology.receptor import (
     UNBOUND_CONFLICT,
     Affinity,
     occupancy,
-    share_of,
-    strength,
 )
 from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Source
 
-AT_ONCE, CHANGING_AT_ONCE = 500_000, 4_000_000
-"""How many people times hours are followed before they are reduced to bands: some tens of megabytes, and some hundreds
-where covariates change, which the solver follows from zero each time."""
+KEPT_PEOPLE, PEOPLE_AT_ONCE = 10_000, 2048
+"""Of more people than are kept, quantiles are counted, some people at a time."""
+
+
+def _silent(_more: int) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,19 @@ class Population:
         people: how many.
         rng: a generator, or the seed of one; the same seed gives the same bytes.
         among: the adults of whom they are drawn, and what they share; without it they have the patient's covariates.
+        progress: told how many more of many people were followed.
     """
 
     people: int
     rng: np.random.Generator | int
     among: tuple[Adults, Patient] | None = None
+    progress: Callable[[int], None] = _silent
+
+    def in_parts(self) -> Iterator[Population]:
+        """Some people after others, each some drawn by a generator of their own."""
+        firsts = range(0, self.people, PEOPLE_AT_ONCE)
+        for first, own in zip(firsts, self.generator().spawn(len(firsts)), strict=True):
+            yield replace(self, people=min(PEOPLE_AT_ONCE, self.people - first), rng=own)
 
     def generator(self) -> np.random.Generator:
         """What they are drawn with."""
@@ -154,11 +163,16 @@ def simulate(
     times = np.asarray(times_h, dtype=np.float64)
     following = person(model, patient, changes, given)
     typical = following(times).parts()
-    spread, drawn = (lambda some: following(some).parts()), None
-    if model.variability or population.among is not None:
+    left_out, drawn = () if parts else summed(typical), None
+    pieces = pieces_of(times, population.people, changing=bool(changes))
+    if not model.variability and population.among is None:
+        around = banded(lambda some: following(some).parts(), pieces, left_out)
+    elif population.people <= KEPT_PEOPLE:
         spread, drawn = _around(model, (patient, changes), given, population)
-    pieces = _pieces(times, population.people, CHANGING_AT_ONCE if changes else AT_ONCE)
-    around = _banded(spread, pieces, () if parts else summed(typical))
+        around = banded(spread, pieces, left_out)
+    else:
+        several = (_around(model, (patient, changes), given, some) for some in population.in_parts())
+        around, drawn = counted(several, times, left_out, population.progress)
     return Simulation(
         model=model,
         patient=patient,
@@ -171,10 +185,6 @@ def simulate(
         outside_validity=(*outside_validity(model, patient), *_by_route(model, given), *people_outside(model, drawn)),
         covariates=drawn,
     )
-
-
-Spread = Callable[[Array], dict[str, Array]]
-"""Hours, ascending -> the curves of virtual people at them, (people, times), of each enantiomer."""
 
 
 def _around(
@@ -195,33 +205,6 @@ def _around(
         return lambda times: follow_changing_many(model, each, people, doses, times), None
     alike = virtual_people(model, patient, people, rng)
     return lambda times: follow_many(model, alike, people, doses, times), None
-
-
-def _pieces(times: Array, people: int, at_once: int) -> list[Array]:
-    return np.array_split(times, min(times.size, max(1, people * times.size // at_once)))
-
-
-def _banded(spread: Spread, pieces: Sequence[Array], left_out: Container[str]) -> dict[str, Bands]:
-    """Bands of each analyte and, by the name of the affinity, of each occupancy.
-
-    Some hours at a time, so that many people need no more memory than few. The last hour is asked for each time: how
-    far somebody must be followed decides how that is done.
-    """
-    found: dict[str, list[Array]] = {}
-    for some in pieces:
-        curves = spread(some if some is pieces[-1] else np.append(some, pieces[-1][-1]))
-        for name, quantiles in _quantiles({name: one[:, : some.size] for name, one in curves.items()}, left_out):
-            found.setdefault(name, []).append(quantiles)
-    return {name: Bands(np.concatenate(several, axis=1)) for name, several in found.items()}
-
-
-def _quantiles(curves: Mapping[str, Array], left_out: Container[str]) -> Iterator[tuple[str, Array]]:
-    """Who has more of what competes has more receptors occupied: quantiles are those of the strength."""
-    for name, one in with_sums(curves).items():
-        if name not in left_out:
-            yield name, bands(one).values
-    for affinity in AFFINITIES:
-        yield affinity.id, share_of(bands(strength(curves, affinity, LABEL_UNBOUND)).values)
 
 
 def people_outside(model: Model, drawn: People | None) -> tuple[Message, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -101,6 +101,15 @@ def draw(adults: Adults, known: Patient, people: int, rng: np.random.Generator) 
     mean, sd = (np.array([getattr(one, name) for one in groups]) for name in ("mean_ln_kg", "sd_ln_kg"))
     weight = np.exp(mean + sd * rng.standard_normal(people))
     return People(_or(known.age_years, age), _or(known.weight_kg, weight), groups)
+
+
+def together(several: Sequence[People]) -> People | None:
+    """All of them as one; None of nobody."""
+    if not several:
+        return None
+    ages, weights = ([getattr(one, name) for one in several] for name in ("age_years", "weight_kg"))
+    groups = tuple(group for one in several for group in one.groups)
+    return People(np.concatenate(ages), np.concatenate(weights), groups)
 
 
 def _or(known: float | None, drawn: Array) -> Array:
