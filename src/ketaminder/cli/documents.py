@@ -210,14 +210,7 @@ def _curves(simulation: Simulation) -> Document:
 
 
 def _analyte(analyte: Analyte) -> Document:
-    exposure = analyte.exposure
-    return {
-        "unit": "ng/mL",
-        "cmax": rounded(exposure.cmax_ng_per_mL),
-        "tmax_h": rounded(exposure.tmax_h),
-        "auc_24h": rounded(exposure.auc_24h_ng_h_per_mL),
-        **curve_document(analyte.curve),
-    }
+    return {"unit": "ng/mL", **exposure_document(analyte.exposure), **curve_document(analyte.curve)}
 
 
 def _occupancy(occupancy: Occupancy) -> Document:

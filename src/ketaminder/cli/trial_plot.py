@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from ketaminder.cli.figure import BOTTOM, HEADING, STYLE, TOP, Panel, sheet, ticks
 from ketaminder.trials.expected import Interval
 from ketaminder.trials.virtual import Summary
 
-WIDTH, HEIGHT, NAMES = 760.0, 420.0, 170.0
-"""The sheet, and the room for names at the end of lines, in pixels."""
+WIDTH, HEIGHT, NAMES, SAMPLE = 790.0, 420.0, 200.0, 26.0
+"""The sheet, the room for names at the end of lines, and the piece of its line before a name, in pixels."""
 LINES = """.arm { stroke: #0b5394; stroke-width: 2; fill: none; } .range { fill: #0b5394; opacity: 0.10; }
 .dash1 { stroke-dasharray: 8 4; } .dash2 { stroke-dasharray: 2 4; } .dash3 { stroke-dasharray: 8 3 2 3; }
 .dash4 { stroke-dasharray: 1 3; } .dash5 { stroke-dasharray: 12 4; }
@@ -35,7 +35,7 @@ def _drawn(found: Summary, measure: str, unit: str) -> Iterator[str]:
     for number, line in enumerate(lines.values()):
         yield panel.region("range", days, [one.low for one in line], [one.high for one in line])
         yield panel.line(f"arm dash{number % DASHES}", days, [one.value for one in line])
-    yield from _names(panel, days[-1], {arm: line[-1].value for arm, line in lines.items()})
+    yield from _names(panel, days[-1], [(arm, line[-1].value) for arm, line in lines.items()])
 
 
 def _line(found: Summary, measure: str, arm: str) -> Sequence[Interval]:
@@ -49,9 +49,10 @@ def _hours(found: Summary, measure: str) -> Sequence[float]:
     return [*([0.0] if begins else []), *found.design.visits_h]
 
 
-def _names(panel: Panel, day: float, ends: Mapping[str, float]) -> Iterator[str]:
-    """The name of each arm at the end of its line, apart from one another by a line of text."""
-    last = float("-inf")
-    for arm, value in sorted(ends.items(), key=lambda end: -end[1]):
+def _names(panel: Panel, day: float, ends: Sequence[tuple[str, float]]) -> Iterator[str]:
+    """A piece of each arm's line and its name, by where the lines end, apart from one another by a line of text."""
+    left, last = panel.x(day) + 8, float("-inf")
+    for number, (arm, value) in sorted(enumerate(ends), key=lambda end: -end[1][1]):
         last = max(panel.y(value) + 4, last + 15)
-        yield f'<text x="{panel.x(day) + 8:.1f}" y="{last:.1f}">{escape(arm)}</text>'
+        yield f'<path class="arm dash{number % DASHES}" d="M{left:.1f},{last - 4:.1f}h{SAMPLE:g}"/>'
+        yield f'<text x="{left + SAMPLE + 6:.1f}" y="{last:.1f}">{escape(arm)}</text>'
