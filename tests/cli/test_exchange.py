@@ -65,6 +65,40 @@ def test_simulate_writes_parquet(tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert [row["concentration_ng_per_mL"] for row in wanted] == pytest.approx(bands[statistic], rel=1e-3, abs=1e-3)
 
 
+def test_a_table_says_what_the_answer_says_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Otto 2021 is printed for 70 kg; venous blood and 500 people stand in where nothing is said."""
+    scenario, table = tmp_path / "s.json", tmp_path / "out.parquet"
+    scenario.write_text('{"drug": "esketamine", "route": "intravenous", "dose_mg": 100, "duration_min": 40}')
+    assert simulate(argparse.Namespace(file=scenario, json=True, plot=None, parquet=table)) == 0
+    document = json.loads(capsys.readouterr().out)
+    beside = json.loads(pq.read_schema(table).metadata[b"ketaminder"])
+    assert beside["virtual_people"] == 500
+    for part in ("sampling site is not given: venous", "70 kg assumed", "the bands of 500 virtual people"):
+        assert any(part in one for one in beside["assumed"])
+    assert any("A dose of 100 mg is outside" in one for one in beside["warnings"])
+    assert (beside["assumed"], beside["warnings"]) == (document["assumed"], document["warnings"])
+
+
+def test_an_export_says_who_stands_in_and_refuses_what_it_cannot_hold(tmp_path: Path) -> None:
+    run("export", "otto_2021", sbml=tmp_path / "out.xml")
+    assert "Body weight is not given: 70 kg assumed" in (tmp_path / "out.xml").read_text(encoding="utf-8")
+    infusion = {"drug": "esketamine", "route": "intravenous", "dose_mg": 20, "duration_min": 40}
+    for more, said in (
+        (
+            {"measured": [{"time_h": 24, "weight_kg": 80}]},
+            r"scenario.measured: got \[24.0\]; required: nothing measured",
+        ),
+        (
+            {"sampling": "arterial"},
+            r"scenario.sampling: got 'arterial'; required: the blood that Otto 2021 claims: ven",
+        ),
+    ):
+        (tmp_path / "s.json").write_text(json.dumps(infusion | more), encoding="utf-8")
+        with pytest.raises(Refused, match=said):
+            run("export", "otto_2021", sbml=tmp_path / "no.xml", scenario=tmp_path / "s.json")
+    assert not (tmp_path / "no.xml").exists()
+
+
 DATA = """ID,TIME,EVID,AMT,RATE,DV,BLQ,LLOQ,WT,SITE
 1,0,1,40,60,.,.,.,70,a
 1,0.7,0,.,.,240,0,5,70,a

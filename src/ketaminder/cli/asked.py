@@ -43,8 +43,11 @@ def scenario_document(asked: Asked, first: Answer) -> Document:
     }
 
 
-def not_given(asked: Asked, model: Model) -> Iterator[Message]:
-    """What was not given and is not assumed of anybody either, said so that nothing stays silent."""
+def not_given(asked: Asked, model: Model, people: int) -> Iterator[Message]:
+    """What was not given and is not assumed of anybody either, said so that nothing stays silent.
+
+    `people` is how many a drawing or a table rests on.
+    """
     patient = asked.scenario.patient
     for name, label in (("age_years", "Age"), ("weight_kg", "Body weight"), ("sex", "Sex"), ("ancestry", "Ancestry")):
         if getattr(patient, name) is None and name not in model.covariates:
@@ -53,7 +56,9 @@ def not_given(asked: Asked, model: Model) -> Iterator[Message]:
         yield Message("No repeat is given: one dose, at 0 h.")
     else:
         yield Message("The first dose is at 0 h, whether or not repeat names it.")
-    if asked.population is None:
+    if asked.population is None and people > 1:
+        yield Message("No population is given: the file shows the bands of {people} virtual people.", people=people)
+    elif asked.population is None:
         yield Message("No population is given: the typical person alone, no bands.")
     elif asked.adults is None and model.variability:
         yield Message("Virtual people share this person's covariates: no population_of is given.")

@@ -20,7 +20,7 @@ from ketaminder.pharmacology import Model, discover, influence_report
 from ketaminder.pharmacology.dosing import DEVICE_MG
 from ketaminder.pharmacology.exchange import sbml
 from ketaminder.pharmacology.model import Parameter
-from ketaminder.pharmacology.population import typical_person
+from ketaminder.pharmacology.population import covariates, typical_person
 from ketaminder.pharmacology.question import Scenario, answers, standing_in
 from ketaminder.pharmacology.truth import WITHIN, Scored, scored, scored_later
 from ketaminder.pharmacology.truth_report import report
@@ -193,9 +193,23 @@ def _export(options: argparse.Namespace) -> None:
         raise Refused("models export --sbml OUT", None, "a file to write")
     files.each_its_own(options.scenario, sbml=options.sbml)
     scenario = read(files.read_text(options.scenario)).scenario if options.scenario else example(model)
-    person, _ = standing_in(model, scenario.patient)
+    _check_exported(model, scenario)
+    person, stand_ins = standing_in(model, scenario.patient)
+    _, assumed = covariates(model, person)
     doses = sorted(scenario.doses, key=lambda dose: dose.time_h)
-    files.write_whole("--sbml", options.sbml, sbml.export(model, typical_person(model, person), doses))
+    written = sbml.export(model, typical_person(model, person), doses, (*stand_ins, *assumed))
+    files.write_whole("--sbml", options.sbml, written)
+
+
+def _check_exported(model: Model, scenario: Scenario) -> None:
+    """A document holds one person whose covariates stay, and the model's own blood."""
+    if scenario.changes:
+        hours = [one.time_h for one in scenario.changes]
+        raise Refused("scenario.measured", hours, "nothing measured anew: an SBML document holds one set of parameters")
+    sites = {claim.sampling for claim in model.validity.claims}
+    if scenario.sampling is not None and scenario.sampling not in sites:
+        claimed = " or ".join(sorted(sites))
+        raise Refused("scenario.sampling", str(scenario.sampling), f"the blood that {model.title} claims: {claimed}")
 
 
 def _vpc(options: argparse.Namespace) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -25,22 +23,17 @@ from ketaminder.cli.documents import (
     rounded,
     texts,
 )
-from ketaminder.cli.hours import times_h
+from ketaminder.cli.followed import SEED, differ, drawn_for
 from ketaminder.cli.influences import influence_document, influence_line
 from ketaminder.cli.scenario import Asked, read
-from ketaminder.pharmacology import Model, Population, Simulation
-from ketaminder.pharmacology import simulate as follow
+from ketaminder.pharmacology import Model, Simulation
 from ketaminder.pharmacology.changing import person
 from ketaminder.pharmacology.effect_site import ANALYTE, AtTheSite, effect_sites
 from ketaminder.pharmacology.exchange.results import parquet
 from ketaminder.pharmacology.kinetics import Following, exposures_of
 from ketaminder.pharmacology.question import Answer, Scenario, Spread, answers, spread
-from ketaminder.pharmacology.simulation import KEPT_PEOPLE, people_outside
+from ketaminder.pharmacology.simulation import people_outside
 from ketaminder.terms import Message, Source
-
-SEED = 20_260_101
-"""The same scenario gives the same bytes."""
-PLOTTED_PEOPLE = 500
 
 
 def simulate(options: argparse.Namespace) -> int:
@@ -48,8 +41,8 @@ def simulate(options: argparse.Namespace) -> int:
     files.each_its_own(options.file, plot=options.plot, parquet=options.parquet)
     asked = read(files.read_text(options.file))
     given = answers(asked.scenario)
-    drawn = _drawn(asked, given[0], banded=bool(options.plot or options.parquet))
-    table = None if options.parquet is None else parquet(drawn)
+    drawn = drawn_for(asked, given[0], banded=bool(options.plot or options.parquet))
+    table = None if options.parquet is None else parquet(drawn, _beside(asked, given[0], drawn))
     if options.plot is not None:
         files.write_whole("--plot", options.plot, plot.svg(drawn, _shown(drawn)))
     if table is not None:
@@ -61,34 +54,17 @@ def simulate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _drawn(asked: Asked, first: Answer, *, banded: bool) -> Simulation:
-    """Curves of the first model; one virtual person where neither bands nor a file are asked for."""
-    people = asked.population or (PLOTTED_PEOPLE if banded else 1)
-    people = people if _differ(asked, first.model) else 1
-    among = (asked.adults, asked.scenario.patient) if asked.adults else None
-    with _progress(people) as tell:
-        return follow(
-            first.model,
-            first.patient,
-            asked.scenario.doses,
-            times_h(asked.scenario),
-            Population(people, SEED, among, tell),
-            changes=asked.scenario.changes,
-        )
+def _beside(asked: Asked, first: Answer, drawn: Simulation) -> dict[str, list[str]]:
+    """What a table of curves says of them, besides the numbers."""
+    return {
+        "assumed": _assumed(asked, first, drawn),
+        "warnings": _warnings(asked, first, drawn),
+        "sources": [source.citation for source in _sources(asked, first)],
+    }
 
 
-@contextmanager
-def _progress(people: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal's standard error, for those of whom somebody waits."""
-    console = Console(stderr=True)
-    with Progress(console=console, disable=people <= KEPT_PEOPLE or not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("Following virtual people", total=people)
-        yield lambda more: bar.advance(task, more)
-
-
-def _differ(asked: Asked, model: Model) -> bool:
-    """Whether virtual people differ: between people of equal covariates, or in covariates."""
-    return bool(model.variability) or asked.adults is not None
+def _assumed(asked: Asked, first: Answer, drawn: Simulation) -> list[str]:
+    return texts((*first.assumed, *not_given(asked, first.model, drawn.people)))
 
 
 def _shown(drawn: Simulation) -> tuple[str, ...]:
@@ -110,7 +86,7 @@ def simulation_document(asked: Asked, given: Sequence[Answer], drawn: Simulation
         "effect_sites": [_effect_site(one) for one in effect_sites(asked.scenario)],
         **_influences(asked, first),
         **_acute(asked),
-        "assumed": texts((*first.assumed, *not_given(asked, first.model))),
+        "assumed": _assumed(asked, first, drawn),
         "warnings": _warnings(asked, first, drawn),
         "sources": [
             {"id": source.id, "citation": source.citation, "identifiers": dict(source.identifiers)}
@@ -217,7 +193,7 @@ def _fold(one: Spread) -> Document:
 
 
 def _bands(asked: Asked, drawn: Simulation) -> Document | None:
-    if asked.population is None or not _differ(asked, drawn.model):
+    if asked.population is None or not differ(asked, drawn.model):
         return None
     return {
         "people": drawn.people,
@@ -230,7 +206,7 @@ def _bands(asked: Asked, drawn: Simulation) -> Document | None:
 
 
 def _no_bands(asked: Asked, model: Model) -> tuple[Message, ...]:
-    if asked.population is None or _differ(asked, model):
+    if asked.population is None or differ(asked, model):
         return ()
     return (Message("{model} knows no differences between people: no band is drawn.", model=model.title),)
 
@@ -250,7 +226,7 @@ def _show(given: Sequence[Answer], asked: Asked, drawn: Simulation) -> None:
     _list(console, "What changes exposure", [influence_line(one, first, asked.scenario) for one in asked.influences])
     _list(console, "In the hours of the first session", _acute_lines(asked))
     _list(console, "Read this", _warnings(asked, first, drawn))
-    _list(console, "Assumed", texts((*first.assumed, *not_given(asked, first.model))))
+    _list(console, "Assumed", _assumed(asked, first, drawn))
     _list(console, "Sources", (source.citation for source in _sources(asked, first)))
     console.print(Text(f"\n{NOTICE}"))
 

@@ -62,6 +62,18 @@ def row(**cells: str) -> str:
         ({"WT": "heavy"}, r"row 2, WT: got 'heavy'"),
         ({"ADLL": "2"}, r"row 1: got 'ADLL'; required: one of ID, TIME"),
         ({"ID": "."}, r"row 2, ID: got '.'"),
+        ({"AMT": "4_0"}, r"row 2, AMT: got '4_0'; required: a number, zero or above, in mg"),
+        ({"AMT": "٤٠"}, r"row 2, AMT: got '٤٠'; required: a number"),
+        ({"AMT": "1e300"}, r"row 2, AMT: got '1e300'; required: .*in mg, at most 10000"),
+        ({"AMT": "1e400"}, r"row 2, AMT: got '1e400'; required: a number"),
+        ({"RATE": "1e308"}, r"row 2, RATE: got '1e308'; required: .*in mg/h, at most 1e\+09"),
+        ({"RATE": "1e-300"}, r"row 2, RATE: got '1e-300'; required: a rate in mg/h at which the amount is in within"),
+        ({"TIME": "1e308"}, r"row 2, TIME: got '1e308'; required: .*at most 876000"),
+        ({"II": "1e300", "SS": "1"}, r"row 2, II: got '1e300'; required: .*in hours, at most 876000"),
+        ({"EVID": "1e400"}, r"row 2, EVID: got '1e400'; required: a whole number"),
+        ({"WT": "0"}, r"row 2, WT: got '0'; required: 1 or more, in kg"),
+        ({"WT": "1e300"}, r"row 2, WT: got '1e300'; required: .*in kg, at most 1000"),
+        ({"AGE": "131"}, r"row 2, AGE: got '131'; required: .*in years, at most 130"),
     ],
 )
 def test_a_dosing_record_that_cannot_be_read_is_refused(cells: dict[str, str], said: str) -> None:
@@ -78,6 +90,8 @@ def test_a_dosing_record_that_cannot_be_read_is_refused(cells: dict[str, str], s
         ("0,3,0,0,5", r"row 2, DV: got '3'; required: .*not below LLOQ"),
         ("0,.,0,1,.", r"row 2, LLOQ: got '.'; required: a limit above zero"),
         ("0,.,1,1,5", r"row 2, MDV: got '1'"),
+        ("0,1e308,0,0,.", r"row 2, DV: got '1e308'; required: a concentration from 1e-09 to 1e\+09 ng/mL"),
+        ("0,1e-320,0,0,.", r"row 2, DV: got '1e-320'; required: a concentration from 1e-09"),
     ],
 )
 def test_an_observation_that_cannot_be_read_is_refused(cells: str, said: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,10 +78,11 @@ def about(simulation: Simulation) -> dict[str, Any]:
     }
 
 
-def parquet(simulation: Simulation) -> bytes:
+def parquet(simulation: Simulation, beside: Mapping[str, list[str]] = MappingProxyType({})) -> bytes:
     """A long table: analyte, time_h, statistic (typical, p05 ... p95), concentration_ng_per_mL.
 
-    The schema's metadata holds `about` as JSON under the key `ketaminder`, and each column its unit.
+    The schema's metadata holds `about` as JSON under the key `ketaminder`, and each column its unit. `beside` replaces
+    parts of `about` where more is known: what stood in for what a scenario does not say, and what it lies outside of.
 
     Raises:
         Refused: pyarrow is not installed.
@@ -101,7 +104,7 @@ def parquet(simulation: Simulation) -> bytes:
             pa.field("statistic", pa.string()),
             pa.field("concentration_ng_per_mL", pa.float64(), metadata={"unit": UNIT}),
         ],
-        metadata={"ketaminder": json.dumps(about(simulation), ensure_ascii=False)},
+        metadata={"ketaminder": json.dumps(about(simulation) | dict(beside), ensure_ascii=False)},
     )
     sink = pa.BufferOutputStream()
     pq.write_table(pa.table(columns, schema=schema), sink)

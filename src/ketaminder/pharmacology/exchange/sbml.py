@@ -17,7 +17,7 @@ from ketaminder.pharmacology.exchange.extra import library
 from ketaminder.pharmacology.kinetics import SUMS, enantiomers_of, inputs_of, own_parameters
 from ketaminder.pharmacology.model import Input, Model, Parameters, Structure
 from ketaminder.pharmacology.schedule import INSTANT_H
-from ketaminder.terms import Dose
+from ketaminder.terms import Dose, Message
 
 LEVEL, VERSION = 3, 2
 UNITS = {
@@ -33,13 +33,14 @@ UNITS = {
 SECONDS = 3600.0
 
 
-def export(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> str:
+def export(model: Model, parameters: Parameters, doses: Sequence[Dose], said: Sequence[Message] = ()) -> str:
     """The document.
 
     Args:
         model: one of `models.discover()`.
         parameters: of one person: name -> (1,).
         doses: of one drug, in the order of their times.
+        said: what was assumed of the person, for the notes.
 
     Raises:
         Refused: doses that the model does not serve, or no libSBML.
@@ -47,7 +48,7 @@ def export(model: Model, parameters: Parameters, doses: Sequence[Dose]) -> str:
     """
     enantiomers = enantiomers_of(model, doses)
     inputs = inputs_of(model, parameters, doses, share=1 / len(enantiomers))
-    document = _Document(model)
+    document = _Document(model, said)
     for one in enantiomers:
         own = own_parameters(model, parameters, one)
         _Copy(document, model.structure, own, prefix=f"{one.names['ketamine']}_").write(inputs, one.names)
@@ -76,7 +77,7 @@ def identifier(name: str) -> str:
 class _Document:
     """The SBML document, with the few things that are said of every model."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, said: Sequence[Message]) -> None:
         self.sbml = library("libsbml")
         self.written = self.sbml.SBMLDocument(LEVEL, VERSION)
         self.model: Any = self.written.createModel(model.id)
@@ -86,7 +87,7 @@ class _Document:
         for unit, factors in UNITS.items():
             self._unit(unit, factors)
         self.parameter("mass_scale", 1000.0, "ng_per_mL_in_mg_per_L")
-        self._cite(model)
+        self._cite(model, said)
 
     def text(self) -> str:
         return str(self.sbml.writeSBMLToString(self.written))
@@ -165,7 +166,7 @@ class _Document:
             unit.setScale(scale)
             unit.setMultiplier(SECONDS if kind == "SECOND" else 1.0)
 
-    def _cite(self, model: Model) -> None:
+    def _cite(self, model: Model, said: Sequence[Message]) -> None:
         """The paper, as an annotation for machines and in words."""
         self.model.setMetaId(f"meta_{model.id}")
         identified = [f"https://identifiers.org/{kind}:{value}" for kind, value in model.source.identifiers.items()]
@@ -175,11 +176,12 @@ class _Document:
             for one in identified:
                 term.addResource(one)
             self.model.addCVTerm(term)
-        self.model.setNotes(_notes(model))
+        self.model.setNotes(_notes(model, said))
 
 
-def _notes(model: Model) -> str:
-    lines = [model.source.citation, model.population, f"Measured in {model.matrix}.", *map(str, model.validity.not_for)]
+def _notes(model: Model, said: Sequence[Message]) -> str:
+    lines = [model.source.citation, model.population, f"Measured in {model.matrix}."]
+    lines += map(str, (*said, *model.validity.not_for))
     body = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return f'<body xmlns="http://www.w3.org/1999/xhtml">{body}</body>'
 

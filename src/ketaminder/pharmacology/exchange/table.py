@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from ketaminder.pharmacology.exchange.records import Event, Given, Observed, Person, Record, Steady
+from ketaminder.pharmacology.question import AGE_YEARS, DOSE_MG, LATEST_H, WEIGHT_KG
 from ketaminder.terms import Ancestry, Patient, Refused, Route, Sex
 
 REQUIRED = ("ID", "TIME", "EVID")
@@ -23,7 +25,21 @@ COVARIATES = ("AGE", "WT", "SEX", "ANCESTRY")
 DOSING = ("AMT", "RATE", "II", "ADDL", "SS")
 OPTIONAL = (*DOSING, "CMT", "ROUTE", "DV", "MDV", "DVID", "BLQ", "LLOQ", *COVARIATES)
 NULL = ("", ".")
+PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+"""A decimal number as NONMEM and CSV write it: no other digits, no separators, no NaN."""
 MOST_ADDITIONAL = 10_000
+MOST_H = 100 * LATEST_H
+MOST_NG_PER_ML = 1e9
+MOST = {
+    "TIME": MOST_H,
+    "II": MOST_H,
+    "AMT": DOSE_MG[1],
+    "RATE": 1e9,
+    "LLOQ": MOST_NG_PER_ML,
+    "AGE": AGE_YEARS[1],
+    "WT": WEIGHT_KG[1],
+}
+"""Bounds of what one run can compute; none of them is a limit of treatment."""
 GIVES = (Event.DOSE, Event.RESET_AND_DOSE)
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -48,19 +64,16 @@ class Row:
         """The number in `column`, zero where it is null."""
         if not self.given(column):
             return 0.0
-        try:
-            value = float(self.cells[column])
-        except ValueError:
-            raise self.refused(column, required) from None
-        if not math.isfinite(value):
+        if not PLAIN.fullmatch(self.cells[column]) or not math.isfinite(float(self.cells[column])):
             raise self.refused(column, required)
-        return value
+        return float(self.cells[column])
 
     def not_below_zero(self, column: str, unit: str) -> float:
         """The number in `column`, zero where it is null."""
-        required = f"a number, zero or above, in {unit}"
+        most = MOST[column]
+        required = f"a number, zero or above, in {unit}, at most {most:g}"
         value = self.number(column, required)
-        if value < 0:
+        if not 0 <= value <= most:
             raise self.refused(column, required)
         return value
 
@@ -150,11 +163,20 @@ def _patients(identifier: str, rows: Sequence[Row]) -> list[Patient]:
 def _patient(identifier: str, row: Row) -> Patient:
     return Patient(
         identifier=identifier,
-        age_years=row.not_below_zero("AGE", "years") if row.given("AGE") else None,
-        weight_kg=row.not_below_zero("WT", "kg") if row.given("WT") else None,
+        age_years=_covariate(row, "AGE", "years", AGE_YEARS[0]),
+        weight_kg=_covariate(row, "WT", "kg", WEIGHT_KG[0]),
         sex=row.one_of("SEX", Sex),
         ancestry=row.one_of("ANCESTRY", Ancestry),
     )
+
+
+def _covariate(row: Row, column: str, unit: str, least: float) -> float | None:
+    if not row.given(column):
+        return None
+    value = row.not_below_zero(column, unit)
+    if value < least:
+        raise row.refused(column, f"{least:g} or more, in {unit}")
+    return value
 
 
 def _records(rows: Sequence[Row], patients: Sequence[Patient], route: Route | None) -> tuple[Record, ...]:
@@ -215,6 +237,8 @@ def _into(row: Row, route: Route | None) -> Route | int:
 
 
 def _check_repetition(row: Row, given: Given) -> None:
+    if given.duration_h > MOST_H:
+        raise row.refused("RATE", f"a rate in mg/h at which the amount is in within {MOST_H:g} h")
     if given.endless:
         if not (given.steady and given.rate_mg_per_h) or given.interval_h or given.additional:
             raise row.refused("AMT", "an amount above zero; zero only with SS, RATE and neither II nor ADDL")
@@ -242,4 +266,6 @@ def _measured(row: Row, limit: float | None) -> float:
     value = row.number("DV", "a concentration in ng/mL")
     if value <= 0 or (limit is not None and value < limit):
         raise row.refused("DV", "a concentration above zero and not below LLOQ, in ng/mL; else BLQ 1, or MDV 1")
+    if not 1 / MOST_NG_PER_ML <= value <= MOST_NG_PER_ML:
+        raise row.refused("DV", f"a concentration from {1 / MOST_NG_PER_ML:g} to {MOST_NG_PER_ML:g} ng/mL")
     return value
