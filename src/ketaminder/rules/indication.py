@@ -13,6 +13,7 @@ from ketaminder.terms import Indication, Message
 NOT_COVERED = (Indication.DEPRESSION, Indication.OTHER)
 DEPRESSIVE = (Indication.TRD, Indication.ACUTE_SUICIDALITY, Indication.DEPRESSION, Indication.BIPOLAR_DEPRESSION)
 COUNT = "adequate_failed_antidepressants"
+IN_THIS_EPISODE = "failed_antidepressants_current_episode"
 
 rule("A-TRD-02")(treating(Indication.TRD, then=always()))
 rule("A-TRD-05")(
@@ -55,13 +56,13 @@ def resistant_to_oral_antidepressants(situation: Situation, evidence: RuleEviden
 
 @rule("A-TRD-03")
 def resistant_in_this_episode_on_ssri_or_snri(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-    enough = _enough(situation, evidence, "failed_antidepressants_current_episode")
+    enough = _enough(situation, evidence, IN_THIS_EPISODE)
     return enough if enough and situation.flag("on_ssri_or_snri") else None
 
 
 @rule("A-TRD-06")
 def resistant_in_this_episode_on_antidepressant(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-    enough = _enough(situation, evidence, "failed_antidepressants_current_episode")
+    enough = _enough(situation, evidence, IN_THIS_EPISODE)
     return enough if enough and situation.flag("on_oral_antidepressant") else None
 
 
@@ -92,7 +93,7 @@ def too_few_failed_oral_antidepressants(situation: Situation, evidence: RuleEvid
 
 @rule("X-EPISODE-01")
 def too_few_failures_in_this_episode(situation: Situation, evidence: RuleEvidence) -> Fires | None:
-    return _too_few_of_enough(situation, evidence, "failed_antidepressants_current_episode")
+    return _too_few_of_enough(situation, evidence, IN_THIS_EPISODE)
 
 
 @rule("X-INDICATION-01")
@@ -136,9 +137,10 @@ def _enough(situation: Situation, evidence: RuleEvidence, count: str) -> Fires |
     if not evidence[count].met_by(number):
         return None
     said = Message(
-        "Failed after an adequate trial: {count}{names}; at least {limit} are needed.",
+        "Failed after an adequate trial{when}: {count}{names}; at least {limit} are needed.",
+        when=_when(count),
         count=plain(number),
-        names=_named(situation),
+        names=_named(situation, count),
         limit=plain(evidence[count].value),
     )
     return Fires(said, (count,))
@@ -152,9 +154,10 @@ def _too_few(situation: Situation, evidence: RuleEvidence, count: str) -> Fires 
     if not evidence[count].met_by(number):
         return None
     said = Message(
-        "Failed after an adequate trial: {count}{names}, fewer than {limit}.{unclear}",
+        "Failed after an adequate trial{when}: {count}{names}, fewer than {limit}.{unclear}",
+        when=_when(count),
         count=plain(number),
-        names=_named(situation),
+        names=_named(situation, count),
         limit=plain(evidence[count].value),
         unclear=_unclear(situation),
     )
@@ -167,8 +170,14 @@ def _too_few_of_enough(situation: Situation, evidence: RuleEvidence, count: str)
     return None if _too_few(situation, in_all, COUNT) else _too_few(situation, evidence, count)
 
 
-def _named(situation: Situation) -> str:
-    names = ingredients(situation.trials, Standing.FAILED, _classes(situation))
+def _when(count: str) -> Message | str:
+    return Message(" in this episode") if count == IN_THIS_EPISODE else ""
+
+
+def _named(situation: Situation, count: str) -> str:
+    """The medicines that are counted."""
+    trials = [one for one in situation.trials if one.treatment.in_current_episode or count != IN_THIS_EPISODE]
+    names = ingredients(trials, Standing.FAILED, _classes(situation))
     return f" ({', '.join(names)})" if names else ""
 
 
