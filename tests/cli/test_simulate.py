@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ketaminder.cli.models import models
+from ketaminder.cli.scenario import KEYS
 from ketaminder.cli.simulate import simulate
 from ketaminder.pharmacology import discover
 from ketaminder.terms import Refused
@@ -218,6 +219,10 @@ def test_the_scenario_is_echoed_with_what_stands_in(door: Door) -> None:
     echoed = document["scenario"]
     assert (echoed["dose_mg"], echoed["repeat"], echoed["sampling"]) == (84, [0], "venous")
     assert (echoed["age_years"], echoed["ancestry"], echoed["weight_kg"]) == (45, "caucasian", None)
+    assert (echoed["influences"], echoed["acute"]) == ([], False)
+    asked = door.document(NASAL | {"influences": ["Rifampicin", "rifampicin"], "acute": True})["scenario"]
+    assert (asked["influences"], asked["acute"]) == (["rifampicin"], True)
+    assert set(asked) - {"administrations"} == set(KEYS)
     given = [(one["time_h"], one["dose_mg"]) for one in echoed["administrations"]]
     assert given == [(0, 28), (pytest.approx(5 / 60, rel=1e-5), 28), (pytest.approx(10 / 60, rel=1e-5), 28)]
     said = " ".join(document["assumed"])

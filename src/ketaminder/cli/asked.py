@@ -40,6 +40,8 @@ def scenario_document(asked: Asked, first: Answer) -> Document:
         "measured": [
             {"time_h": one.time_h, "age_years": one.age_years, "weight_kg": one.weight_kg} for one in scenario.changes
         ],
+        "influences": sorted({one.effect.influence for one in asked.influences}),
+        "acute": asked.acute,
     }
 
 
