@@ -68,7 +68,7 @@ def test_published_peaks_of_84_mg_are_those_of_people_alike(page: Client) -> Non
 def test_the_page_explains_the_signs_where_any_are_drawn(page: Client) -> None:
     for asking in (NASAL, NASAL | {"dose_mg": "112"}):
         text = page.get("/dose", asking, secure=True).content.decode()
-        assert ("diamonds are published peaks" in text) is bool(drawn(asking)) is ('class="sign peak"' in text)
+        assert ("Diamonds are published peaks" in text) is bool(drawn(asking)) is ('class="sign peak"' in text)
 
 
 def test_a_nasal_dose_is_not_scaled_since_further_devices_are_absorbed_less(page: Client) -> None:
@@ -156,7 +156,7 @@ def test_every_listed_study_can_be_drawn_with_what_it_published(page: Client) ->
     for _, kind in listed():
         for one in kind:
             found = told(one.scenario, "", one)
-            assert found.any_published, one.id
+            assert found.published, one.id
             assert all(chart.published for chart in found.charts), one.id
 
 

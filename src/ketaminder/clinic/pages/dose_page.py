@@ -52,8 +52,9 @@ class Told:
     views: tuple[View, ...]
 
     @property
-    def any_published(self) -> bool:
-        return any(chart.published for chart in self.charts)
+    def published(self) -> frozenset[str]:
+        """Which kinds of published values are drawn."""
+        return frozenset(each.style for chart in self.charts for each in chart.published)
 
 
 def told(scenario: Scenario, model: str, study: Dosed | None = None, view: str = View.DAY) -> Told:
