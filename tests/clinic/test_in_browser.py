@@ -264,11 +264,12 @@ def test_an_answer_below_its_form_is_brought_to_the_reader(
 def test_another_model_is_drawn_where_the_reader_is(chromium: Browser, people: dict[str, Entered], clinic: Any) -> None:
     with opened(chromium, f"{clinic.url}dose", PHONE, storage_state=people["nurse"].state) as watched:
         page = watched.page
-        switch = page.get_by_role("navigation", name="Drawn by the model").get_by_role("link")
-        name = switch.nth(1).inner_text()
-        switch.nth(1).click()
+        models = page.get_by_role("navigation", name="Drawn by the model")
+        other = models.get_by_role("link").nth(1)
+        name = other.inner_text()
+        other.click()
         page.locator("#answer:focus").wait_for()
-        assert page.locator(".switch [aria-current=true]").inner_text() == name
+        assert models.locator("[aria-current=true]").inner_text() == name
         box = page.locator("#answer").bounding_box()
         assert box is not None
         assert 0 <= box["y"] < PHONE[1]
