@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ketaminder.outcomes import score
+from ketaminder.outcomes import score, scoring
+from ketaminder.outcomes.scale import Subscale
+from ketaminder.outcomes.scales import find
 
 from .sheets import Answers, items
 
@@ -100,3 +104,15 @@ def test_an_item_that_is_not_added_has_a_range_too(scale_id: str, needed: Answer
     assert score(scale_id, {**needed, item: highest}).total == without.total
     assert score(scale_id, {**needed, item: highest + 1}).status == "refused"
     assert score(scale_id, {**needed, item: -1}).status == "refused"
+
+
+def test_a_subscale_with_a_missing_item_has_no_sum_on_a_prorated_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No scale that ships has both; here items 1 and 2 of the PHQ-9 are one part and 8 and 9 another, 9 missing."""
+    phq9 = find("PHQ-9")
+    parts = tuple(
+        Subscale(citations=(), name=name, items=numbers, lowest=0, highest=6)
+        for name, numbers in (("first", ("1", "2")), ("last", ("8", "9")))
+    )
+    monkeypatch.setattr(scoring, "find", lambda _: replace(phq9, subscales=parts))
+    found = score("PHQ-9", {**items(9, 1), "9": None}, {"policy": "prorate"})
+    assert (found.total, found.subscales) == (9, {"first": 2})
