@@ -116,11 +116,17 @@ def diagnosis_beside_the_indication(situation: Situation, _evidence: RuleEvidenc
         return None
     said = Message(
         "The recorded diagnosis, {diagnosis}, is not what the indication, {indication}, treats.",
-        diagnosis=" ".join(filter(None, (case.diagnosis.text, case.diagnosis.icd10)))
-        or situation.text("primary_diagnosis"),
+        diagnosis=_diagnosis_as_recorded(situation),
         indication=case.indication.value,
     )
     return Fires(said, ("primary_diagnosis", "indication"))
+
+
+def _diagnosis_as_recorded(situation: Situation) -> str:
+    """In the record's own words and code, unless the primary diagnosis was recorded by itself."""
+    fact, diagnosis = situation.fact("primary_diagnosis"), situation.case.diagnosis
+    words = " ".join(filter(None, (diagnosis.text, diagnosis.icd10)))
+    return words if words and fact.origin == "diagnosis" else str(fact.value)
 
 
 def _resistant_in_all_but_name(situation: Situation) -> bool:
