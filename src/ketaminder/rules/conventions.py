@@ -47,7 +47,7 @@ def _limits(situation: Situation) -> Iterator[tuple[str, Criterion]]:
     """The criteria that govern here, by the variable of the record that each limits."""
     case = situation.case
     for evidence in situation.library.rules.values():
-        if evidence.criteria and evidence.governs(case.region) and evidence.concerns(case.product):
+        if evidence.governs(case.region) and evidence.concerns(case.product):
             yield from ((name, one) for name, one in evidence.criteria.items() if name in situation.facts)
 
 
