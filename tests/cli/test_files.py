@@ -39,12 +39,14 @@ def test_a_place_that_cannot_be_written_is_quoted(name: str, tmp_path: Path, mon
 
 
 def test_a_device_is_written_to_and_stays_one() -> None:
-    files.write_whole("--plot", Path("/dev/null"), "curve")
-    assert Path("/dev/null").is_char_device()
-    if Path("/dev/full").is_char_device():
-        with pytest.raises(Refused, match="No space left on device"):
-            files.write_whole("--plot", Path("/dev/full"), "curve")
-        assert Path("/dev/full").is_char_device()
+    """A terminal, and not /dev/null: were it replaced by mistake, everybody on the machine would miss it."""
+    other, terminal = os.openpty()
+    place = Path(os.ttyname(terminal))
+    files.write_whole("--plot", place, "curve")
+    assert os.read(other, 99) == b"curve"
+    assert place.is_char_device()
+    os.close(terminal)
+    os.close(other)
 
 
 def test_a_pipe_is_written_to(tmp_path: Path) -> None:

@@ -364,6 +364,11 @@ def test_models_are_compared_on_a_scenario(door: Door) -> None:
     document = door.models("compare", str(door.file(INFUSION)))
     assert [one["id"] for one in document["models"]][:2] == ["otto_2021", "bridge_venous"]
     assert document["fold_spread"]["ketamine"]["models"] == 5
+    assert all(any("70 kg assumed" in said for said in one["assumed"]) for one in document["models"])
+    assert "Otto ME, Bergmann KR" in document["models"][0]["source"]
+    screen = " ".join(door.models("compare", str(door.file(INFUSION)), as_json=False).split())
+    assert "Assumed" in screen
+    assert "70 kg assumed, for which Clements and Nimmo 1981 is printed" in screen
     assert "Clements and Nimmo 1981" in door.models("compare", str(door.file(INFUSION)), as_json=False)
 
 

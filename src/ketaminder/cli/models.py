@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ketaminder import __version__
 from ketaminder.cli import curves, files, own_data
-from ketaminder.cli.documents import Document, rounded, texts
+from ketaminder.cli.documents import NOTICE, Document, rounded, texts
 from ketaminder.cli.scenario import read
 from ketaminder.cli.simulate import compared, exposures_table, model_document
 from ketaminder.pharmacology import Model, discover, influence_report
@@ -137,17 +137,20 @@ def _compare(options: argparse.Namespace) -> None:
         raise Refused("models compare SCENARIO.json", None, "a scenario file, as `simulate` takes it")
     given = answers(read(files.read_text(Path(options.what))).scenario)
     if options.json:
-        files.print_json(compared(given))
+        files.print_json({"ketaminder": __version__, **compared(given), "notice": NOTICE})
         return
     console = Console(highlight=False)
     for one in given:
         console.print(Text(f"\n{one.claim.place}. {one.model.title}, {one.model.matrix}", style="bold"))
         console.print(exposures_table(one))
-    _said(console, [line for one in given for line in texts(one.warnings)])
+    _said(console, "Read this", [line for one in given for line in texts(one.warnings)])
+    _said(console, "Assumed", [line for one in given for line in texts(one.assumed)])
+    _said(console, "Sources", [one.model.source.citation for one in given])
+    console.print(Text(f"\n{NOTICE}"))
 
 
-def _said(console: Console, lines: Sequence[str]) -> None:
-    console.print(Text("\nRead this", style="bold"))
+def _said(console: Console, title: str, lines: Sequence[str]) -> None:
+    console.print(Text(f"\n{title}", style="bold"))
     for line in dict.fromkeys(lines):
         console.print(Padding(Text(f"- {line}"), (0, 0, 0, 2)))
 

@@ -153,7 +153,9 @@ def compared(given: Sequence[Answer]) -> Document:
                 **model_document(one.model),
                 "place": one.claim.place,
                 "exposures": exposures_document(one),
+                "assumed": texts(one.assumed),
                 "warnings": texts(one.warnings),
+                "source": one.model.source.citation,
             }
             for one in given
         ],

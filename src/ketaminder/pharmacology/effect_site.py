@@ -54,8 +54,9 @@ OLOFSEN_2022 = Source(
 OLOFSEN_2012 = Source(
     id="olofsen-2012",
     citation=(
-        "Olofsen E, Noppers I, Niesters M, et al. Estimation of the contribution of norketamine. Anesthesiology "
-        "2012;117(2):353-364."
+        "Olofsen E, Noppers I, Niesters M, Kharasch E, Aarts L, Sarton E, Dahan A. Estimation of the contribution of "
+        "norketamine to ketamine-induced acute pain relief and neurocognitive impairment in healthy volunteers. "
+        "Anesthesiology 2012;117(2):353-364."
     ),
     year=2012,
     kind="paper",

@@ -32,7 +32,7 @@ from ketaminder.pharmacology.receptor import (
 )
 from ketaminder.terms import Dose, Drug, Message, Patient, Refused, Source
 
-KEPT_PEOPLE, PEOPLE_AT_ONCE = 10_000, 2048
+KEPT_PEOPLE, PEOPLE_AT_ONCE = 10_000, 1024
 """Of more people than are kept, quantiles are counted, some people at a time."""
 
 

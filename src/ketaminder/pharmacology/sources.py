@@ -72,7 +72,10 @@ KAMP_STEREOSELECTIVE = Source(
 )
 CHONG = Source(
     id="chong-2006",
-    citation="Chong C, Schug S, Page-Sharp M, Ilett K. Pain Med 2006;7(5):469 (abstract).",
+    citation=(
+        "Chong C, Schug S, Page-Sharp M, Ilett K. Bioavailability of ketamine after oral or sublingual administration. "
+        "Pain Med 2006;7(5):469 (abstract)."
+    ),
     year=2006,
     kind="abstract",
 )

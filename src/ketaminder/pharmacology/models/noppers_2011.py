@@ -11,7 +11,11 @@ from ketaminder.terms import Citation, Drug, Grade, Message, Route, Source
 
 PAPER = Source(
     id="noppers-2011",
-    citation="Noppers I, Olofsen E, Niesters M, et al. Anesthesiology 2011;114(6):1435-1445.",
+    citation=(
+        "Noppers I, Olofsen E, Niesters M, Aarts L, Mooren R, Dahan A, Kharasch E. Effect of rifampicin on S-ketamine "
+        "and S-norketamine plasma concentrations in healthy volunteers after intravenous S-ketamine administration. "
+        "Anesthesiology 2011;114(6):1435-1445."
+    ),
     year=2011,
     kind="paper",
 )
