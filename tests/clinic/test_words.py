@@ -91,6 +91,9 @@ def test_messages_are_collected_from_rules_pages_and_evidence(tmp_path: Path, mo
     assert 'msgid "Systolic {value} mmHg is above {limit} mmHg."' in collected
     assert "Nasal esketamine for treatment-resistant depression, US label" in collected
     assert "Defer until the physician decides" in collected
+    assert 'msgid "Dementia or delirium is recorded."' in collected
+    assert 'msgid "Systolic {value} mmHg is at or above {limit} mmHg."' in collected
+    assert "What follows from a record" not in collected, "a docstring is no sentence of a page"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["locale", "rules.py"]
 
 

@@ -10,6 +10,14 @@ from ketaminder.terms import Criterion, Message
 
 PRESSURES = ("systolic_mmHg", "diastolic_mmHg")
 GUIDES = ("B-BP-01", "B-BP-02", "B-BP-03")
+ABOVE = {
+    "systolic_mmHg": "Systolic {value} mmHg is above {limit} mmHg.",
+    "diastolic_mmHg": "Diastolic {value} mmHg is above {limit} mmHg.",
+}
+AT_OR_ABOVE = {
+    "systolic_mmHg": "Systolic {value} mmHg is at or above {limit} mmHg.",
+    "diastolic_mmHg": "Diastolic {value} mmHg is at or above {limit} mmHg.",
+}
 
 rule("B-BP-06")(
     present(
@@ -65,24 +73,15 @@ def measure_again_first(situation: Situation, evidence: RuleEvidence) -> Fires |
 
 def _above(values: dict[str, float], limits: dict[str, Criterion]) -> Message:
     """One sentence for each pressure in `values`."""
-    said = {"systolic_mmHg": _systolic, "diastolic_mmHg": _diastolic}
-    return sentences(*(said[name](plain(value), plain(limits[name].value)) for name, value in values.items()))
+    return _each(ABOVE, values, limits)
 
 
 def at_or_above(values: dict[str, float], limits: dict[str, Criterion]) -> Message:
     """One sentence for each pressure in `values`, against limits that are reached at their value."""
-    said = {
-        "systolic_mmHg": "Systolic {value} mmHg is at or above {limit} mmHg.",
-        "diastolic_mmHg": "Diastolic {value} mmHg is at or above {limit} mmHg.",
-    }
+    return _each(AT_OR_ABOVE, values, limits)
+
+
+def _each(said: dict[str, str], values: dict[str, float], limits: dict[str, Criterion]) -> Message:
     return sentences(
         *(Message(said[name], value=plain(value), limit=plain(limits[name].value)) for name, value in values.items())
     )
-
-
-def _systolic(value: str, limit: str) -> Message:
-    return Message("Systolic {value} mmHg is above {limit} mmHg.", value=value, limit=limit)
-
-
-def _diastolic(value: str, limit: str) -> Message:
-    return Message("Diastolic {value} mmHg is above {limit} mmHg.", value=value, limit=limit)

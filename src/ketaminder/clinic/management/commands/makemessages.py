@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from ketaminder.pharmacology.receptor import AFFINITIES, Affinity
 
 WORDS_OF_DATA = Path("words_of_data.py")
 """Stands in the current directory while messages are collected, since xgettext reads no TOML."""
+HAND_ON = ("ketaminder.rules", "ketaminder.fhir", "ketaminder.pharmacology")
+"""Where sentences are handed to `Message` by a name, which xgettext does not follow."""
 
 
 class Command(makemessages.Command):
@@ -25,6 +29,7 @@ class Command(makemessages.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         texts = sorted({*evidence_texts(load()), *(text for model in discover() for text in model_texts(model))} - {""})
+        texts += sorted(text for package in HAND_ON for text in code_texts(Path(str(files(package)))))
         WORDS_OF_DATA.write_text("".join(f"gettext({text!r})\n" for text in texts), encoding="utf-8")
         try:
             super().handle(*args, **options)
@@ -49,6 +54,20 @@ def evidence_texts(library: Library) -> Iterator[str]:
     for strength in library.strength.values():
         yield from (strength.certainty, strength.limits)
         yield from (strength.effect.measure, strength.effect.when) if strength.effect else ()
+
+
+def code_texts(folder: Path) -> Iterator[str]:
+    """Every string of the code in `folder` that reads as a sentence: several words, then a full stop or a value."""
+    for path in folder.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        unsaid = {id(one.value) for one in nodes if isinstance(one, ast.Expr)}
+        unsaid |= {id(part) for one in nodes if isinstance(one, ast.JoinedStr) for part in one.values}
+        words = [one.value for one in nodes if isinstance(one, ast.Constant) and id(one) not in unsaid]
+        yield from (text for text in words if isinstance(text, str) and _is_sentence(text))
+
+
+def _is_sentence(text: str) -> bool:
+    return " " in text.strip() and text.endswith((".", "}"))
 
 
 def affinity_texts(affinity: Affinity) -> tuple[str, ...]:
