@@ -93,6 +93,33 @@ def test_a_reader_who_leaves_is_no_fault(scenario: Path) -> None:
             assert process.wait() == 0
 
 
+def test_a_closed_standard_output_is_refused_where_a_document_is_asked_for(scenario: Path) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$0" -m ketaminder.cli simulate "$1" --json >&-', sys.executable, str(scenario)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "ketaminder: standard output: got 'closed'; required: a place to print to.\n"
+
+
+def test_a_folder_that_is_gone_keeps_nobody_from_an_answer(scenario: Path, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    words = 'cd gone && rmdir ../gone && "$0" -m ketaminder.cli simulate "$1" --plot "$2"'
+    for out, code in ((str(tmp_path / "curve.svg"), 0), ("curve.svg", 2)):
+        (tmp_path / "gone").mkdir(exist_ok=True)
+        done = subprocess.run(
+            ["/bin/sh", "-c", words, sys.executable, str(scenario), out],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert (tmp_path / "curve.svg").exists()
+
+
 def test_a_closed_standard_input_is_refused() -> None:
     # The shell closes it; a parent process that is Python could only replace it.
     done = subprocess.run(

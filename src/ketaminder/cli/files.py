@@ -34,20 +34,30 @@ def _content(file: Path) -> bytes:
 
 def print_json(document: Mapping[str, object] | Sequence[Mapping[str, object]]) -> None:
     """Print one document and nothing else. Where the terminal is not one of Unicode, in ASCII: it is the same JSON."""
+    if sys.stdout is None:
+        raise Refused("standard output", "closed", "a place to print to")
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     print(json.dumps(document, ensure_ascii=not unicode, allow_nan=False, indent=1))
 
 
 def each_its_own(read: Path | None, **written: Path | None) -> None:
     """Refuse to write over what is read, or twice to one file; `written` by the names of options."""
-    taken = {} if read is None else {os.path.realpath(read): "the file that is read"}
+    taken = {} if read is None else {_place(read): "the file that is read"}
     for option, out in written.items():
         if out is None or _is_device(out):
             continue
-        place = os.path.realpath(out)
+        place = _place(out)
         if place in taken:
             raise Refused(f"--{option} OUT", str(out), f"another file than {taken[place]}")
         taken[place] = f"that of --{option}"
+
+
+def _place(path: Path) -> str:
+    """Where `path` leads; itself where the folder that it starts from is gone."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return str(path)
 
 
 def write_whole(option: str, out: Path, content: str | bytes) -> None:
@@ -70,10 +80,9 @@ def write_whole(option: str, out: Path, content: str | bytes) -> None:
 def _is_device(out: Path) -> bool:
     """Whether `out` is there and is neither a file nor a folder, or stands among the devices."""
     try:
-        special = out.exists() and not out.is_file() and not out.is_dir()
-    except OSError:  # a name that cannot be one
+        return (out.exists() and not out.is_file() and not out.is_dir()) or DEVICES in out.absolute().parents
+    except OSError:  # a name that cannot be one, or a folder that is gone
         return False
-    return special or DEVICES in out.absolute().parents
 
 
 def _replace(out: Path, content: bytes) -> None:
