@@ -7,7 +7,7 @@ import pytest
 
 from ketaminder.pharmacology import Population, discover, simulate
 from ketaminder.pharmacology.adults import draw, known_adults
-from ketaminder.pharmacology.crowd import BINS, EDGES, HIGHEST, LOWEST, crowd
+from ketaminder.pharmacology.crowd import CONCENTRATIONS, Bins, Crowd
 from ketaminder.pharmacology.kinetics import follow
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.population import QUANTILES, diverse_people, virtual_people
@@ -20,19 +20,34 @@ HOURS = np.array([0.0, 0.25, 2 / 3, 1.0, 4.0, 24.0])
 
 
 def counted(values: Array, at_once: int = 1000) -> Array:
-    found = crowd(values.shape[1])
+    found = Crowd(values.shape[1])
     for first in range(0, len(values), at_once):
         found.add(values[first : first + at_once])
     return found.quantiles(QUANTILES)
 
 
 def test_bins_double_every_64_and_are_at_most_a_64th_wide() -> None:
-    assert (EDGES[0], EDGES[-1], EDGES.size) == (0.0, HIGHEST, BINS + 1)
-    assert EDGES[1] == pytest.approx(LOWEST * (1 + 1 / 64), rel=1e-15)
-    assert EDGES[65:] == pytest.approx(2 * EDGES[1:-64], rel=1e-15)
-    widths = np.diff(EDGES[1:]) / EDGES[1:-1]
+    edges = CONCENTRATIONS.edges()
+    assert (edges[0], edges[-1], edges.size) == (0.0, 2.0**24, 64 * 64 + 1)
+    assert edges[1] == pytest.approx(2.0**-40 * (1 + 1 / 64), rel=1e-15)
+    assert edges[65:] == pytest.approx(2 * edges[1:-64], rel=1e-15)
+    widths = np.diff(edges[1:]) / edges[1:-1]
     assert (widths > 0.0078).all()
     assert (widths < 0.0157).all()
+
+
+def test_a_value_is_counted_where_its_bin_lies() -> None:
+    """Two bins a doubling from a fourth to four: up to 3/8, 1/2, 3/4, 1, 3/2, 2, 3 and 4."""
+    values = np.array([[0.0], [0.1], [0.375], [0.74], [1.0], [1.5], [3.9], [4.0], [1e9]])
+    bins = Bins(1, -2, 2)
+    assert bins.edges().tolist() == [0.0, 0.375, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0]
+    assert bins.count(values).bins.tolist() == [0, 0, 1, 2, 4, 5, 7, 7, 7]
+
+
+def test_nobody_has_no_quantile() -> None:
+    found = Crowd(2)
+    found.add(np.empty((0, 2)))
+    assert np.isnan(found.quantiles([0.5])).all()
 
 
 def test_quantiles_of_spread_people_are_those_of_numpy() -> None:

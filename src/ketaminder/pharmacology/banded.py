@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 import numpy as np
 
 from ketaminder.pharmacology.adults import People, together
-from ketaminder.pharmacology.crowd import Crowd, crowd
+from ketaminder.pharmacology.crowd import Crowd
 from ketaminder.pharmacology.kinetics import with_sums
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.population import QUANTILES, Bands, bands
@@ -34,7 +34,7 @@ def counted(
     drawn = []
     for spread, covariates_drawn in several:
         for name, values in _rows(spread(times), left_out):
-            crowds.setdefault(name, crowd(times.size)).add(values)
+            crowds.setdefault(name, Crowd(times.size)).add(values)
         drawn.append(covariates_drawn)
         progress(len(values))
     found = {name: Bands(_shared(name, one.quantiles(QUANTILES))) for name, one in crowds.items()}

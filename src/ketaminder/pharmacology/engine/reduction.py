@@ -11,8 +11,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ketaminder.pharmacology.crowd import Bins, Counted, Crowd
 from ketaminder.pharmacology.engine import kernel
 from ketaminder.pharmacology.engine.following import each
 from ketaminder.pharmacology.engine.neighbours import Neighbourhoods, detunings, mean
@@ -22,11 +22,9 @@ from ketaminder.pharmacology.engine.requests import Block, How, Numbers, Request
 from ketaminder.pharmacology.model import Array
 from ketaminder.pharmacology.solver import checked
 
-PER_OCTAVE, LOWEST, HIGHEST = 128, -60, 40
-BINS = (HIGHEST - LOWEST) * PER_OCTAVE + 1
-"""Bins of a histogram: one for zero, then 128 for each doubling, 0.54% wide, from 2^-60 to 2^40."""
+BINS = Bins(7, -60, 40)
+"""Of whatever a row holds: 0.4 to 0.8% wide."""
 
-Counts = NDArray[np.int64]
 Progress = Callable[[int], None]
 """Told how many more people are done."""
 
@@ -128,7 +126,7 @@ def bands(
 ) -> tuple[dict[str, Array], int]:
     """Quantiles over people of some rows at every time, (quantiles, times), without keeping anybody's curve.
 
-    A quantile is right to within a bin, 0.54% of its value. What cannot be told from zero, below 2^-60, counts as zero.
+    A quantile is right to within a bin, at most 0.8% of its value (`crowd`).
 
     Args:
         requests: whom and what; several are made one after another, so that not even parameters need be held of all.
@@ -141,47 +139,24 @@ def bands(
     Returns:
         The quantiles by row, and how many people failed and are left out.
     """
-    histograms: dict[str, Counts] = {}
+    crowds: dict[str, Crowd] = {}
     failed = 0
     for request in (requests,) if isinstance(requests, Request) else requests:
-        for found, left_out, people in each(request, _binned(request, rows), executor):
-            for row, bins in found.items():
-                if row not in histograms:
-                    histograms[row] = np.zeros(request.times_h.size * BINS, dtype=np.int64)
-                np.add.at(histograms[row], bins, 1)
+        for found, left_out, people in each(request, _counted(request, rows), executor):
+            for row, some in found.items():
+                crowds.setdefault(row, Crowd(request.times_h.size, BINS)).add(some)
             failed += left_out
             progress(people)
-    return {row: _quantiles(one.reshape(-1, BINS), quantiles) for row, one in histograms.items()}, failed
+    return {row: one.quantiles(quantiles) for row, one in crowds.items()}, failed
 
 
-def _binned(request: Request, rows: Sequence[str]) -> Callable[[Block], tuple[dict[str, NDArray[np.int32]], int, int]]:
+def _counted(request: Request, rows: Sequence[str]) -> Callable[[Block], tuple[dict[str, Counted], int, int]]:
     """What is kept of a block: the bins of each row, how many failed, and how many there were."""
     places = {row: request.rows.index(row) for row in rows}
 
-    def kept(block: Block) -> tuple[dict[str, NDArray[np.int32]], int, int]:
+    def kept(block: Block) -> tuple[dict[str, Counted], int, int]:
         good = np.array([how != How.FAILED for how in block.how])
-        bins = {row: _bins(block.curves[:, place][:, good]) for row, place in places.items()}
-        return bins, int((~good).sum()), good.size
+        found = {row: BINS.count(block.curves[:, place][:, good].T) for row, place in places.items()}
+        return found, int((~good).sum()), good.size
 
     return kept
-
-
-def _bins(values: Array) -> NDArray[np.int32]:
-    """Which bin each of (times, people) falls into, flat, those of each time after those of the time before."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        places = np.floor((np.log2(values) - LOWEST) * PER_OCTAVE)
-    bins = np.where(values > 0, np.clip(places, -1, BINS - 2), -1).astype(np.int32) + 1
-    return np.asarray(bins + BINS * np.arange(len(bins), dtype=np.int32)[:, None]).ravel()
-
-
-def _quantiles(histogram: Counts, quantiles: Sequence[float]) -> Array:
-    """The middle of the bin in which each quantile falls, (quantiles, times)."""
-    cumulated = histogram.cumsum(axis=1)
-    middles = np.append(0.0, 2.0 ** (LOWEST + (np.arange(histogram.shape[1] - 1) + 0.5) / PER_OCTAVE))
-    wanted = np.asarray(quantiles)[:, None] * (cumulated[:, -1] - 1)
-    return np.array(
-        [
-            [middles[np.searchsorted(row, rank, side="right")] for row, rank in zip(cumulated, ranks, strict=True)]
-            for ranks in wanted
-        ]
-    )
