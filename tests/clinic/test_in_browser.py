@@ -222,12 +222,12 @@ def test_a_new_page_begins_at_what_was_done_and_a_board_stays_where_it_was(
         page = watched.page
         page.fill("textarea[name=text]", "Ate well.")
         page.get_by_role("button", name="Add the note").click()
-        page.locator("#done").wait_for()
+        page.locator("#done:focus").wait_for()
         assert page.evaluate(focused) == ["done", "P", 0]
         assert page.locator("#done").inner_text().strip() == "The note is added."
         page.get_by_role("link", name="Patients").last.click()
         page.locator("#found").wait_for()
-        assert page.evaluate(focused)[0] == "main"
+        page.locator("#main:focus").wait_for()
     with opened(chromium, f"{clinic.url}today", PHONE, storage_state=people["nurse"].state) as watched:
         page = watched.page
         button = page.get_by_role("button", name=": arrived").last
