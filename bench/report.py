@@ -36,7 +36,7 @@ def page(speeds: Sequence[Speed], conditions: Conditions) -> list[str]:
         "weeks, read at 465 times (dense) or 60 (sparse). Error is the largest over all people, times and states of",
         "|x - answer| / (|answer| + 1% of that person's peak), against DOP853 at 1e-13 that lands on every event and",
         f"output; the engine's over {conditions.accurate:,} people. In each of {conditions.rounds} rounds everybody runs once, after a fourth",  # noqa: E501
-        "of the same people untimed (a core that rested takes a fifth of a second to come up to speed); medians.",
+        "of the same people untimed; medians.",
         "",
         "Ratios are to numbalsoda's rate on the dense grid with one core: by the wall's clock, and per second of processor",  # noqa: E501
         "time, which counts what processors spent and not what other work on the machine made an engine wait. With two",

@@ -66,7 +66,7 @@ def raced(entrants: Sequence[Entrant], rounds: int) -> list[Speed]:
 
 
 def timed(entrant: Entrant) -> tuple[float, float]:
-    """Seconds by the wall's clock and of processors, after a fourth of the work untimed: a core that rested is slow."""
+    """Seconds by the wall's clock and of processors, after a fourth of the work untimed."""
     entrant.run(entrant.people[: max(len(entrant.people) // WARMING, 1)])
     wall, processor = time.perf_counter(), time.process_time()
     entrant.run(entrant.people)
